@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Learning-rate schedules as values.
+//
+//   Schedule lr = linear(0, 3e-4, 2'000).then(cosine(3e-4, 3e-5, 98'000));
+//   lr(0);          // 0
+//   lr(2'000);      // 3e-4
+//   lr(900'000);    // 3e-5
+//
+// A schedule has no position: lr(t) is the same number in any order and after any resume. t is the number of updates
+// already done, so the first update uses lr(0).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace calando {
+
+/// A number of updates. Lengths of segments are real numbers; steps are whole.
+using Step = std::int64_t;
+
+inline constexpr double kEndless = std::numeric_limits<double>::infinity();
+
+class Schedule {
+ public:
+  struct Node;    // src/schedule/node.h
+
+  /// A constant for ever.
+  Schedule(double value);    // NOLINT(google-explicit-constructor): a rate is a schedule
+  explicit Schedule(std::shared_ptr<const Node> node);
+
+  /// The value at step t >= 0; past the end, the last value. Same bits everywhere, no allocation.
+  double operator()(Step t) const;
+
+  /// Steps until the end; kEndless where there is none.
+  double length() const;
+
+  /// This, then `next`: at the joint `next` speaks. Throws UsageError where this one has no end.
+  Schedule then(const Schedule& next) const;
+  /// This again and again, `times` whole or kEndless; the i-th time (from 0) stretched in time by stretch^i and
+  /// multiplied by shrink^i.
+  Schedule repeat(double times = kEndless, double stretch = 1, double shrink = 1) const;
+  Schedule scaled(double factor) const;
+  Schedule times(const Schedule& other) const;    // the product, as long as the longer one
+  Schedule clamped(double low, double high) const;
+
+  const Node& node() const { return *node_; }
+  friend bool operator==(const Schedule& a, const Schedule& b);
+
+ private:
+  std::shared_ptr<const Node> node_;
+};
+
+Schedule constant(double value, double length = kEndless);
+Schedule linear(double from, double to, double length);
+/// from + (to - from) (1 - cos(pi t / length)) / 2
+///
+/// Source:  Loshchilov & Hutter 2017, equation 5.
+Schedule cosine(double from, double to, double length);
+
+/// What `%` and `ep` mean in a text: updates in the whole run, updates in an epoch. Unknown ones are refused by name.
+struct RunLength {
+  std::optional<double> run_steps;
+  std::optional<double> epoch_steps;
+};
+
+/// Reads the text form: calls of the curves above, `a then b`, repeat(a, times, stretch=, shrink=), scaled(a, factor),
+/// times(a, b), clamped(a, low, high).
+///
+/// Throws:  UsageError with the column.
+Schedule parse_schedule(std::string_view text, const RunLength& run = {});
+
+/// The text form, for which parse_schedule(to_string(s)) == s.
+std::string to_string(const Schedule& schedule);
+
+}  // namespace calando
