@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# make demo: from a fresh Debian 12 to a trained model and its report.   make test: everything that must hold.
+
+PACKAGES := g++ cmake ninja-build ccache binutils python3-minimal libhwy-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
+            zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libjs-chart.js dataset-fashion-mnist
+PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin
+DATA := /usr/share/datasets/fashion-mnist
+CALANDO := build/release/calando
+
+.PHONY: demo test test-all bench build format lint packages packages-all clean
+
+demo: build
+	$(CALANDO) train $(DATA) --model 'mlp(256, 128)' --out runs/fashion-mnist --overwrite
+	@echo
+	@echo "The report: file://$(CURDIR)/runs/fashion-mnist/report.html"
+
+test: build
+	cmake --build --preset release
+	ctest --preset release
+
+build: packages
+	cmake --preset release --log-level=WARNING
+	cmake --build --preset release --target calando_program
+
+# Sanitizers, Clang, the portable build: some hundreds of megabytes of packages, half an hour.
+test-all: test packages-all
+	for preset in dev clang portable; do \
+	  cmake --preset $$preset --log-level=WARNING && cmake --build --preset $$preset && ctest --preset $$preset || exit 1; \
+	done
+
+bench: build
+	cmake --build --preset release
+	tests/bench/run build/release
+
+format:
+	clang-format -i $$(git ls-files '*.h' '*.cc')
+
+lint:
+	clang-format --dry-run --Werror $$(git ls-files '*.h' '*.cc')
+	cmake --preset clang --log-level=WARNING
+	run-clang-tidy -quiet -p build/clang $$(git ls-files 'src/*.cc' 'tools/*.cc' | grep -v -e _test.cc -e _bench.cc)
+
+packages:
+	@cmake/install_packages $(PACKAGES)
+
+packages-all:
+	@cmake/install_packages $(PACKAGES_ALL)
+
+clean:
+	rm -rf build runs

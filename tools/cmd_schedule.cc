@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// calando schedule SPEC...: a schedule as numbers or as a picture.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "calando/error.h"
+#include "calando/schedule.h"
+#include "tools/command.h"
+#include "tools/output.h"
+
+namespace calando::tools {
+namespace {
+
+struct Options {
+  std::vector<std::string> specs;
+  std::int64_t steps = 0;    // 0: up to the end of the longest, and its end included
+  std::int64_t every = 1;
+  double epoch_steps = 0;
+};
+
+std::vector<Schedule> parse_all(const Options& options) {
+  RunLength run;
+  if (options.steps > 0) run.run_steps = static_cast<double>(options.steps);
+  if (options.epoch_steps > 0) run.epoch_steps = options.epoch_steps;
+  std::vector<Schedule> schedules;
+  for (const std::string& spec : options.specs) schedules.push_back(parse_schedule(spec, run));
+  return schedules;
+}
+
+/// The number of steps to show: t = 0 .. count - 1.
+std::int64_t count_steps(const Options& options, const std::vector<Schedule>& schedules) {
+  if (options.steps > 0) return options.steps;
+  double longest = 0;
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
+    const double length = schedules[i].length();
+    if (std::isinf(length)) {
+      throw UsageError(fmt::format("schedule \"{}\" has no end: say how much of it with --steps N", options.specs[i]));
+    }
+    longest = std::max(longest, length);
+  }
+  if (longest >= 0x1p62) throw UsageError(fmt::format("a schedule of {} steps is too long to print", longest));
+  return static_cast<std::int64_t>(std::ceil(longest)) + 1;
+}
+
+void print_lines(const std::vector<Schedule>& schedules, std::int64_t count, std::int64_t every, Output& out) {
+  for (std::int64_t t = 0; t < count; t += every) {
+    out.number(static_cast<long long>(t));
+    for (const Schedule& schedule : schedules) out.text("\t").number(schedule(t));
+    out.text("\n");
+  }
+}
+
+void print_json(const Options& options, const std::vector<Schedule>& schedules, std::int64_t count, Output& out) {
+  out.text("[");
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
+    out.text(i == 0 ? "" : ",\n ").text("{\"spec\": ").text(nlohmann::json(options.specs[i]).dump());
+    out.text(", \"native\": ").text(nlohmann::json(to_string(schedules[i])).dump());
+    out.text(", \"steps\": ").number(static_cast<long long>(count));
+    out.text(", \"every\": ").number(static_cast<long long>(options.every)).text(", \"lr\": [");
+    for (std::int64_t t = 0; t < count; t += options.every) out.text(t == 0 ? "" : ", ").number(schedules[i](t));
+    out.text("]}");
+  }
+  out.text("]\n");
+}
+
+int run(const Options& options, const Common& common) {
+  const std::vector<Schedule> schedules = parse_all(options);
+  const std::int64_t count = count_steps(options, schedules);
+  Output out;
+  if (common.json) {
+    print_json(options, schedules, count, out);
+  } else {
+    print_lines(schedules, count, options.every, out);
+  }
+  out.finish();
+  return kDone;
+}
+
+}  // namespace
+
+Command schedule_command() {
+  return {.name = "schedule",
+          .summary = "Print or draw learning-rate schedules: step<TAB>rate, a column for each.",
+          .examples = "calando schedule \"cosine(0.1, 0, 100)\"\n"
+                      "calando schedule \"linear(0, 3e-4, 2000) then cosine(3e-4, 3e-5, 98000)\" --every 1000\n"
+                      "calando schedule \"linear(0, 1e-3, 5%) then cosine(1e-3, 0, 95%)\" --steps 5000\n",
+          .computes = false,
+          .declare = [](CLI::App& app) -> Run {
+            auto options = std::make_shared<Options>();
+            app.add_option("SPEC", options->specs, "schedules, such as cosine(0.1, 0, 100)")->required();
+            app.add_option("--steps", options->steps, "steps 0 to N-1; `%` is a share of N")
+                ->option_text("N")
+                ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));
+            app.add_option("--every", options->every, "only steps 0, K, 2K, ...")
+                ->option_text("K")
+                ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));
+            app.add_option("--epoch-steps", options->epoch_steps, "steps in an epoch, for lengths in `ep`")
+                ->option_text("M")
+                ->check(CLI::PositiveNumber);
+            return [options](const Common& common) { return run(*options, common); };
+          }};
+}
+
+}  // namespace calando::tools
