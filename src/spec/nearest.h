@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+// What a misspelt word most likely meant.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
