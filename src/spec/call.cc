@@ -68,7 +68,7 @@ struct Printer {
         sequence.parts,
         [](const Value& part) {
           const bool nested = std::holds_alternative<Sequence>(part.content);
-          return fmt::format(nested ? "({})" : "{}", to_string(part));
+          return nested ? fmt::format("({})", to_string(part)) : to_string(part);
         },
         " then ");
   }
