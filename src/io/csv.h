@@ -7,15 +7,18 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "src/cpu/threads.h"
 #include "src/io/file.h"
+#include "src/io/row_lines.h"
 
 namespace calando::io {
 
 enum class Kind : std::uint8_t { numeric, categorical };
+
+/// Whether an option may name a column that this file does not have: a later file may lack the target.
+enum class AbsentNames : std::uint8_t { refused, ignored };
 
 /// How to read a table; what is not given is told by the content.
 struct CsvOptions {
@@ -24,6 +27,7 @@ struct CsvOptions {
   std::vector<std::string> numeric;      ///< columns by name
   std::vector<std::string> categorical;  ///< columns by name
   std::vector<std::string> missing_words;  ///< beside the empty cell
+  AbsentNames absent_names = AbsentNames::refused;
 };
 
 /// One column. Without a header the names are "1", "2", ...
@@ -41,10 +45,9 @@ struct Table {
   std::size_t rows = 0;
 
   /// The physical line of the file where a row starts; the first line is 1.
-  std::size_t line_of(std::size_t row) const noexcept;
+  std::size_t line_of(std::size_t row) const noexcept { return line_of_row(lines, row); }
 
-  /// Where rows do not follow each other line by line: (row, line), ascending.
-  std::vector<std::pair<std::size_t, std::size_t>> lines;
+  RowLines lines;
 };
 
 /// Reads a table block by block, so that a pipe needs no memory for what is past.

@@ -43,8 +43,12 @@ class Source {
   ///          RunError: the system cannot read.
   std::size_t read(char* out, std::size_t size);
 
-  /// The next bytes without consuming them: `size`, or all that are left.
+  /// The next bytes without consuming them: `size` or all that are left; from a pipe that has no more for now, at least a
+  /// line.
   std::string_view peek(std::size_t size);
+
+  /// Whether bytes may arrive while we read: a pipe, a terminal.
+  bool live() const noexcept;
 
   /// About how many bytes are still to come; 0 where that is not known.
   std::size_t size_hint() const noexcept;

@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "src/cpu/threads.h"
 #include "src/io/file.h"
+#include "src/io/row_lines.h"
 
 namespace calando::io {
 
@@ -26,10 +26,9 @@ struct SparseTable {
   std::size_t rows() const noexcept { return labels.size(); }
 
   /// The physical line of a row; the first line is 1.
-  std::size_t line_of(std::size_t row) const noexcept;
+  std::size_t line_of(std::size_t row) const noexcept { return line_of_row(lines, row); }
 
-  /// Where rows do not follow each other line by line: (row, line), ascending.
-  std::vector<std::pair<std::size_t, std::size_t>> lines;
+  RowLines lines;
 };
 
 /// Reads sparse rows block by block, as CsvReader reads tables. Blank lines, comments and `qid:` are skipped.
