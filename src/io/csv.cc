@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "src/io/csv.h"
 
-#include <algorithm>
+#include <utility>
 
 #include "src/io/csv_rows.h"
+#include "src/io/read_pieces.h"
 
 namespace calando::io {
 namespace {
-
-// More pieces than threads, so that one thread which is held up does not hold up the others.
-constexpr std::size_t kPiecesPerThread = 4;
 
 void clear_rows(Table& table) {
   table.rows = 0;
@@ -34,7 +32,7 @@ struct CsvReader::State {
   RowBlocks blocks;
   cpu::Team* team;
   Table table;
-  std::vector<CsvRows> pieces;
+  std::vector<PieceResult<Table>> pieces;
   std::vector<CategoryIndex> known;
 
   State(CsvLayout understood, Source source, cpu::Team* threads)
@@ -48,22 +46,9 @@ struct CsvReader::State {
 
   /// Appends the next rows to the table; the bytes they took, 0 at the end.
   std::size_t read_block() {
-    const auto texts =
-        blocks.next(team == nullptr ? 1 : kPiecesPerThread * static_cast<std::size_t>(team->size()));
-    pieces.resize(std::max(pieces.size(), texts.size()));
-    const auto read = [&](std::size_t i) { read_rows(layout, texts[i], pieces[i]); };
-    if (team != nullptr) {
-      team->run(texts.size(), read);
-    } else {
-      for (std::size_t i = 0; i < texts.size(); ++i) read(i);
-    }
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (pieces[i].error) throw *pieces[i].error;
-      append_rows(pieces[i].table, table, known);
-      bytes += texts[i].text.size();
-    }
-    return bytes;
+    return read_pieces(
+        blocks, team, pieces, [&](const RowPiece& piece, Table& rows) { read_rows(layout, piece, rows); },
+        [&](const Table& rows) { append_rows(rows, table, known); });
   }
 };
 
@@ -86,11 +71,7 @@ Table CsvReader::all() && {
   Table& table = state_->table;
   clear_rows(table);
   std::size_t bytes = state_->read_block();
-  if (bytes > 0) {
-    const double rows_per_byte = static_cast<double>(table.rows) / static_cast<double>(bytes);
-    const double left = static_cast<double>(state_->blocks.size_hint());
-    reserve_rows(table, table.rows + static_cast<std::size_t>(1.02 * rows_per_byte * left));
-  }
+  if (bytes > 0) reserve_rows(table, expected_rows(table.rows, bytes, state_->blocks.size_hint()));
   while (bytes > 0) bytes = state_->read_block();
   return std::move(table);
 }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include "calando/error.h"
 #include "src/io/csv_cells.h"
 #include "src/io/decimal.h"
 
@@ -157,13 +158,8 @@ class RowReader {
 
 }  // namespace
 
-void read_rows(const CsvLayout& layout, const RowPiece& piece, CsvRows& rows) {
-  rows.error.reset();
-  try {
-    RowReader(layout, piece, rows.table).read();
-  } catch (const DataError& error) {
-    rows.error = error;
-  }
+void read_rows(const CsvLayout& layout, const RowPiece& piece, Table& rows) {
+  RowReader(layout, piece, rows).read();
 }
 
 void append_rows(const Table& piece, Table& table, std::vector<CategoryIndex>& known) {

@@ -3,25 +3,20 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "calando/error.h"
 #include "src/io/csv_layout.h"
 #include "src/io/row_blocks.h"
 
 namespace calando::io {
 
-/// The rows of a piece. Categories are the piece's own, in the order of their first appearance in it.
-struct CsvRows {
-  Table table;
-  std::optional<DataError> error;  ///< the first in the piece; the table is then of no use
-};
-
-/// Reads a piece's rows into `rows`, whose memory is used again.
-void read_rows(const CsvLayout& layout, const RowPiece& piece, CsvRows& rows);
+/// Reads a piece's rows into `rows`, whose memory is used again. Categories are the piece's own, in the order of their first
+/// appearance in it.
+///
+/// Throws:  DataError.
+void read_rows(const CsvLayout& layout, const RowPiece& piece, Table& rows);
 
 /// Appends a piece's rows to those before it. `known` holds for each column where its categories are.
 using CategoryIndex = std::unordered_map<std::string, std::int32_t>;
