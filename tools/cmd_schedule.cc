@@ -8,8 +8,12 @@
 
 #include "calando/error.h"
 #include "calando/schedule.h"
+#include "src/io/atomic_file.h"
+#include "src/plot/svg.h"
+#include "src/plot/terminal.h"
 #include "tools/command.h"
 #include "tools/output.h"
+#include "tools/schedule_picture.h"
 
 namespace calando::tools {
 namespace {
@@ -19,6 +23,8 @@ struct Options {
   std::int64_t steps = 0;    // 0: up to the end of the longest, and its end included
   std::int64_t every = 1;
   double epoch_steps = 0;
+  std::string plot;    // a file for the picture
+  bool ascii = false;
 };
 
 std::vector<Schedule> parse_all(const Options& options) {
@@ -66,13 +72,24 @@ void print_json(const Options& options, const std::vector<Schedule>& schedules, 
   out.text("]\n");
 }
 
+plot::TerminalOptions terminal_options() {
+  plot::TerminalOptions drawn;
+  drawn.columns = static_cast<std::size_t>(std::clamp(terminal_width(), 40, 160));
+  if (stdout_has_color()) drawn.colour = plot::Colour::ansi;
+  return drawn;
+}
+
 int run(const Options& options, const Common& common) {
   const std::vector<Schedule> schedules = parse_all(options);
   const std::int64_t count = count_steps(options, schedules);
   Output out;
+  if (!options.plot.empty()) io::write_file(options.plot, plot::to_svg(schedule_figure(options.specs, schedules, count)));
+  if (options.ascii) {
+    out.text(plot::to_terminal(schedule_figure(options.specs, schedules, count), terminal_options()));
+  }
   if (common.json) {
     print_json(options, schedules, count, out);
-  } else {
+  } else if (options.plot.empty() && !options.ascii) {
     print_lines(schedules, count, options.every, out);
   }
   out.finish();
@@ -86,7 +103,8 @@ Command schedule_command() {
           .summary = "Print or draw learning-rate schedules: step<TAB>rate, a column for each.",
           .examples = "calando schedule \"cosine(0.1, 0, 100)\"\n"
                       "calando schedule \"linear(0, 3e-4, 2000) then cosine(3e-4, 3e-5, 98000)\" --every 1000\n"
-                      "calando schedule \"linear(0, 1e-3, 5%) then cosine(1e-3, 0, 95%)\" --steps 5000\n",
+                      "calando schedule \"linear(0, 1e-3, 5%) then cosine(1e-3, 0, 95%)\" --steps 5000\n"
+                      "calando schedule \"repeat(cosine(0.1, 0, 10), 5, stretch=2, shrink=0.5)\" --plot restarts.svg\n",
           .computes = false,
           .declare = [](CLI::App& app) -> Run {
             auto options = std::make_shared<Options>();
@@ -100,6 +118,8 @@ Command schedule_command() {
             app.add_option("--epoch-steps", options->epoch_steps, "steps in an epoch, for lengths in `ep`")
                 ->option_text("M")
                 ->check(CLI::PositiveNumber);
+            app.add_option("--plot", options->plot, "draw them into a picture instead")->option_text("FILE.svg");
+            app.add_flag("--ascii", options->ascii, "draw them in the terminal instead");
             return [options](const Common& common) { return run(*options, common); };
           }};
 }

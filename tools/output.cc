@@ -40,19 +40,27 @@ void Output::flush() {
 
 void warn(std::string_view message) { fmt::print(stderr, "calando: warning: {}\n", message); }
 
-bool stderr_is_terminal() {
+namespace {
+
+bool is_terminal(int descriptor) {
   const char* term = std::getenv("TERM");
-  return ::isatty(STDERR_FILENO) != 0 && (term == nullptr || std::strcmp(term, "dumb") != 0);
+  return ::isatty(descriptor) != 0 && (term == nullptr || std::strcmp(term, "dumb") != 0);
 }
 
-bool stderr_has_color() {
+}  // namespace
+
+bool stderr_is_terminal() { return is_terminal(STDERR_FILENO); }
+
+bool stdout_has_color() {
   const char* no_color = std::getenv("NO_COLOR");
-  return stderr_is_terminal() && (no_color == nullptr || *no_color == '\0');
+  return is_terminal(STDOUT_FILENO) && (no_color == nullptr || *no_color == '\0');
 }
 
 int terminal_width() {
   winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  for (const int descriptor : {STDERR_FILENO, STDOUT_FILENO}) {
+    if (::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
   return 80;
 }
 

@@ -36,8 +36,8 @@ void warn(std::string_view message);
 
 /// Whether standard error is a terminal that may be drawn on.
 bool stderr_is_terminal();
-/// Whether colour is wanted there (NO_COLOR is unset and it is a terminal).
-bool stderr_has_color();
+/// Whether colour is wanted on standard output: it is a terminal and NO_COLOR is not set.
+bool stdout_has_color();
 /// Columns of the terminal, 80 where unknown.
 int terminal_width();
 
