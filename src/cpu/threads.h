@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 
 namespace calando::cpu {
@@ -17,7 +16,7 @@ int processors() noexcept;
 /// A task must not depend on which thread runs it, nor on how many there are: then neither do the results.
 class Team {
  public:
-  /// Throws:  UsageError where threads < 1.
+  /// Throws:  UsageError where threads < 1; RunError where the system refuses a thread.
   explicit Team(int threads);
   ~Team();
   Team(const Team&) = delete;
@@ -26,11 +25,24 @@ class Team {
   int size() const noexcept;
 
   /// Calls task(i) once for each i < count, in any order, on any thread of the team; returns when all have returned.
-  /// An exception of a task is thrown here, after the others are done. Not to be called from within a task.
-  void run(std::size_t count, const std::function<void(std::size_t)>& task);
+  /// What the tasks wrote is visible then. Not to be called from within a task, nor from two threads at a time.
+  ///
+  /// Throws:  what a task threw, the first of several, after the others are done.
+  template <class Task>
+  void run(std::size_t count, const Task& task) {
+    run_each(count, {&task, [](const void* self, std::size_t i) { (*static_cast<const Task*>(self))(i); }});
+  }
 
  private:
+  /// A callable known by its address: no allocation, one indirect call.
+  struct TaskRef {
+    const void* self = nullptr;
+    void (*call)(const void* self, std::size_t i) = nullptr;
+  };
   struct Shared;
+
+  void run_each(std::size_t count, TaskRef task);
+
   std::unique_ptr<Shared> shared_;
 };
 
