@@ -22,11 +22,11 @@ enum class AbsentNames : std::uint8_t { refused, ignored };
 
 /// How to read a table; what is not given is told by the content.
 struct CsvOptions {
-  std::optional<char> separator;         ///< ',', ';' or tab
-  std::optional<bool> header;            ///< else: the first row is a header unless all its cells are numbers
-  std::vector<std::string> numeric;      ///< columns by name
-  std::vector<std::string> categorical;  ///< columns by name
-  std::vector<std::string> missing_words;  ///< beside the empty cell
+  std::optional<char> separator = {};  ///< ',', ';' or tab
+  std::optional<bool> header = {};     ///< else: the first row is a header unless all its cells are numbers
+  std::vector<std::string> numeric = {};        ///< columns by name
+  std::vector<std::string> categorical = {};    ///< columns by name
+  std::vector<std::string> missing_words = {};  ///< beside the empty cell
   AbsentNames absent_names = AbsentNames::refused;
 };
 
