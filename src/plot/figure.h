@@ -28,7 +28,8 @@ struct Line {
   std::string name;       // in the legend, where not empty
   std::vector<double> x;  // empty: 0, 1, 2, ...
   std::vector<double> y;
-  bool dots = false;  // marks each point
+  bool dots = false;   // marks each point
+  bool faint = false;  // thin and pale, behind what matters
 };
 
 struct Points {

@@ -123,10 +123,10 @@ double text_width(std::string_view text, double size) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80 && byte < 0xC0) continue;  // not the first byte of its character
     const std::string_view narrow = " .,:;'|!ijlft()[]", wide = "mwMW@%";
-    widths += narrow.find(c) != narrow.npos ? 0.31
-              : wide.find(c) != wide.npos   ? 0.88
-              : c >= 'A' && c <= 'Z'        ? 0.68
-                                            : 0.57;
+    widths += narrow.find(c) != narrow.npos ? 0.35
+              : wide.find(c) != wide.npos   ? 0.95
+              : c >= 'A' && c <= 'Z'        ? 0.7
+                                            : 0.62;
   }
   return widths * size;
 }

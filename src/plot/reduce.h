@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "src/plot/figure.h"
+
 namespace calando::plot {
 
 /// A place in the units of the drawing, where 1 is the finest width that the eye sees.
@@ -22,7 +24,7 @@ struct Pixel {
 /// Departs:  runs in place of groups, so that a line which turns back keeps its order
 class LineReducer {
  public:
-  /// A point that has a NaN is a gap. Far outside the picture, places are held at its far surroundings.
+  /// A point that has a NaN is a gap.
   void add(Pixel point);
 
   /// The unbroken pieces. A piece of one point is a point between two gaps.
@@ -43,5 +45,13 @@ class LineReducer {
   double column_ = 0;
   Kept first_, lowest_, highest_, last_;
 };
+
+/// Holds a place far outside of any picture at the picture's far surroundings, so that its coordinates stay short.
+Pixel within_reach(Pixel point);
+
+/// A line that looks the same in a picture of at most `columns` pixels, with at most 5 points in each; gaps are kept.
+///
+/// Error:  x to within rounding
+Line thinned(const Line& line, std::size_t columns);
 
 }  // namespace calando::plot

@@ -59,10 +59,30 @@ TEST(LineReducer, BreaksTheLineAtGapsAndKeepsLonePoints) {
   EXPECT_TRUE(reduced({{nan, nan}}).empty());
 }
 
-TEST(LineReducer, HoldsFarPlacesWithinReach) {
-  const Pieces pieces = reduced({{0, 1e300}, {1, -INFINITY}});
-  ASSERT_EQ(pieces.size(), 1u);
-  for (const Pixel p : pieces[0]) EXPECT_LE(std::abs(p.y), 1e5);
+TEST(WithinReach, HoldsFarPlacesAndLeavesOthers) {
+  EXPECT_EQ(within_reach({3, -7}), (Pixel{3, -7}));
+  EXPECT_EQ(within_reach({1e300, -INFINITY}), (Pixel{1e5, -1e5}));
+}
+
+TEST(Thinned, LeavesShortLinesAlone) {
+  const Line line{"name", {}, {1, std::nan(""), 3}};
+  EXPECT_EQ(thinned(line, 100).y.size(), 3u);
+}
+
+TEST(Thinned, KeepsPeaksGapsAndRangeOfALongLine) {
+  Line line{"name", {}, {}};
+  for (int i = 0; i < 100'000; ++i) line.y.push_back(i % 10);
+  line.y[54'321] = 1e7;
+  line.y[70'000] = std::nan("");
+  const Line thin = thinned(line, 500);
+  EXPECT_EQ(thin.name, "name");
+  EXPECT_LE(thin.y.size(), 5u * 500 + 10);
+  const auto peak = std::find(thin.y.begin(), thin.y.end(), 1e7);
+  ASSERT_NE(peak, thin.y.end());
+  EXPECT_NEAR(thin.x[static_cast<std::size_t>(peak - thin.y.begin())], 54'321, 1e-6);
+  EXPECT_EQ(thin.x.front(), 0);
+  EXPECT_NEAR(thin.x.back(), 99'999, 1e-6);
+  EXPECT_EQ(std::count_if(thin.y.begin(), thin.y.end(), [](double y) { return std::isnan(y); }), 2);
 }
 
 TEST(LineReducer, KeepsTheOrderOfALineThatTurnsBack) {

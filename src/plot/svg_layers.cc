@@ -41,9 +41,12 @@ class Drawing {
 
   void operator()(const Line& line) {
     LineReducer reducer;
-    each_place(line, layout_, [&](Place place) { reducer.add(frame_.at(place)); });
+    each_place(line, layout_, [&](Place place) { reducer.add(within_reach(frame_.at(place))); });
     const std::string data = path_data(reducer.finish(), Ends::open);
-    if (!data.empty()) add(R"(<path class="line s{}"{} d="{}"/>)", series_, dash_of(series_), data);
+    if (!data.empty()) {
+      add(R"(<path class="line{} s{}"{} d="{}"/>)", line.faint ? " faint" : "", series_, dash_of(series_),
+          data);
+    }
     if (line.dots) add_dots(line);
   }
 

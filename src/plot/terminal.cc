@@ -38,7 +38,7 @@ class Drawing {
 
   void operator()(const Line& line) {
     LineReducer reducer;
-    each_place(line, layout_, [&](Place place) { reducer.add(at(place)); });
+    each_place(line, layout_, [&](Place place) { reducer.add(within_reach(at(place))); });
     for (const std::vector<Pixel>& piece : reducer.finish()) trace(piece, pen_);
   }
   void operator()(const Points& points) {
