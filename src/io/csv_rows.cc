@@ -66,13 +66,13 @@ class RowReader {
   const char* read_row(const char* const start, const char* end, std::size_t row) {
     const char* p = start;
     const std::size_t columns = numeric_.size();
+    start_ = start;
     for (std::size_t c = 0; c < columns; ++c) {
       p = numeric_[c] != 0 ? read_value(p, end, c, row) : read_category(p, end, c, row);
-      if (*p == '\n' && c + 1 < columns) fail(start, fmt::format("{} cells, expected {}", c + 1, columns));
+      if (*p == '\n' && c + 1 < columns) check_length(end);
       ++p;
     }
-    if (p[-1] != '\n')
-      fail(start, fmt::format("{} cells, expected {}", columns + count_cells(p, end), columns));
+    if (p[-1] != '\n') check_length(end);
     return p;
   }
 
@@ -97,6 +97,7 @@ class RowReader {
     }
     const NumberForm form = read_number(cell.text, out);
     if (form == NumberForm::finite && std::isfinite(out)) return stop;
+    check_length(end);  // a row that is shifted is the better explanation
     const char* const why = form == NumberForm::none         ? "is not a number"
                             : form == NumberForm::not_finite ? "is not finite; only an empty cell is missing"
                                                              : "is beyond the range of float32";
@@ -132,14 +133,16 @@ class RowReader {
     }
   }
 
-  std::size_t count_cells(const char* p, const char* end) {
+  /// Fails where the row has too many or too few cells.
+  void check_length(const char* end) {
     std::size_t count = 0;
+    const char* p = start_;
     do {
       Cell ignored;
       p = scan(p, end, ignored);
       ++count;
     } while (*p++ != '\n');
-    return count;
+    if (count != numeric_.size()) fail(start_, fmt::format("{} cells, expected {}", count, numeric_.size()));
   }
 
   [[noreturn]] void fail(const char* at, const std::string& what) const {
@@ -153,6 +156,7 @@ class RowReader {
   CellScanner scanner_;
   std::vector<unsigned char> numeric_;
   std::vector<std::unordered_map<std::string_view, std::int32_t>> codes_;
+  const char* start_ = nullptr;  // of the row
   std::size_t inner_lines_ = 0;  // newlines inside cells so far
 };
 
