@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The format is that of the W3C's "Portable Network Graphics" (2003): a signature and chunks, each with its length, its
-// name, its data and a checksum of name and data.
+// The format is that of the W3C's "Portable Network Graphics" (2003): a signature and chunks, each with its length,
+// its name, its data and a checksum of name and data.
 #ifndef CALANDO_PORTABLE
 
 #include "src/io/png.h"
