@@ -28,6 +28,7 @@ namespace {
 
 constexpr std::size_t kPackedBytes = 1 << 17;
 constexpr int kGzipWindow = 15 + 16;         // zlib: the largest window, in gzip's frame
+constexpr std::size_t kFrame = 64;           // more than the bytes around a member's data
 constexpr std::size_t kLargestRatio = 1032;  // of deflate: 258 bytes for two bits
 
 class Gunzip : public Input {
@@ -62,7 +63,7 @@ class Gunzip : public Input {
     const std::string trailer = packed_->ending(4);
     std::size_t size = 0;
     for (std::size_t i = trailer.size(); i-- > 0;) size = size << 8 | static_cast<unsigned char>(trailer[i]);
-    return size >= packed / 2 && size / kLargestRatio <= packed ? size : packed * 3;
+    return 2 * size + kFrame >= packed && size / kLargestRatio <= packed ? size : packed * 3;
   }
 
   void point_at(std::size_t count) {

@@ -51,8 +51,10 @@ struct LibsvmReader::State {
   }
 };
 
-LibsvmReader::LibsvmReader(Source source, cpu::Team* team)
-    : state_(std::make_unique<State>(std::move(source), team)) {}
+LibsvmReader::LibsvmReader(Source source, cpu::Team* team) {
+  const std::string file = source.name();
+  state_ = std::make_unique<State>(file, std::move(source), team);
+}
 LibsvmReader::~LibsvmReader() = default;
 LibsvmReader::LibsvmReader(LibsvmReader&&) noexcept = default;
 LibsvmReader& LibsvmReader::operator=(LibsvmReader&&) noexcept = default;
