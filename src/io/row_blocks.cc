@@ -22,7 +22,10 @@ RowBlocks::RowBlocks(Source source, char quote, std::size_t line)
     : source_(std::move(source)), quote_(quote), line_(line) {}
 
 std::vector<RowPiece> RowBlocks::next(std::size_t pieces) {
-  buffer_.resize(std::max(buffer_.size(), pieces * kPieceBytes + kPadding));
+  // A small file needs no large buffer; of a pipe nothing is known.
+  const std::size_t hint = source_.size_hint();
+  const std::size_t room = hint == 0 ? pieces * kPieceBytes : std::min(hint + 1, pieces * kPieceBytes);
+  buffer_.resize(std::max(buffer_.size(), room + kPadding));
   std::memmove(buffer_.data(), buffer_.data() + used_, size_ - used_);
   size_ -= std::exchange(used_, 0);
 
