@@ -50,10 +50,12 @@ void matmul(Team& team, const Product& p) {
   if (team.size() == 1 || tasks < 2) return matmul_block(p, {0, rows}, {0, cols});
 
   const std::size_t height = rows_per_task(p, panels, tasks);
-  team.run(panels * divide_up(rows, height), [&](std::size_t i) {
-    const std::size_t row = i / panels * height;
-    const std::size_t col = i % panels * kMatmulCols;
-    matmul_block(p, {row, std::min(rows, row + height)}, {col, std::min(cols, col + kMatmulCols)});
+  const std::size_t width = std::max<std::size_t>(1, panels / tasks) * kMatmulCols;
+  const std::size_t across = divide_up(cols, width);
+  team.run(across * divide_up(rows, height), [&](std::size_t i) {
+    const std::size_t row = i / across * height;
+    const std::size_t col = i % across * width;
+    matmul_block(p, {row, std::min(rows, row + height)}, {col, std::min(cols, col + width)});
   });
 }
 

@@ -73,8 +73,10 @@ void multiply_tile(const Tile& t) {
     }
   }
   HWY_UNROLL(8)
-  for (std::size_t r = 0; r < kRows; ++r) HWY_UNROLL(2) for (std::size_t v = 0; v < kVectors; ++v)
-      store_first(sum[r][v], v < last ? kLanes : rest, t.c + r * t.c_stride + v * kLanes);
+  for (std::size_t r = 0; r < kRows; ++r)
+    HWY_UNROLL(2)
+    for (std::size_t v = 0; v < kVectors; ++v)
+        store_first(sum[r][v], v < last ? kLanes : rest, t.c + r * t.c_stride + v * kLanes);
 }
 
 template <std::size_t kRows>
@@ -107,10 +109,10 @@ void multiply_block(const Product& p, Range rows, Range cols) {
   HWY_ALIGN float panel[kDepth * kPanelCols];
   const std::size_t parts = std::max<std::size_t>(1, (p.a.cols + kDepth - 1) / kDepth);
   const std::size_t depth = (p.a.cols + parts - 1) / parts;
-  for (std::size_t j = cols.first; j < cols.last; j += kPanelCols) {
-    const Range js{j, std::min(cols.last, j + kPanelCols)};
-    for (std::size_t n = 0; n < parts; ++n) {
-      const Range ks{n * depth, std::min(p.a.cols, (n + 1) * depth)};
+  for (std::size_t n = 0; n < parts; ++n) {  // outermost: the next panel finds this part of A in cache
+    const Range ks{n * depth, std::min(p.a.cols, (n + 1) * depth)};
+    for (std::size_t j = cols.first; j < cols.last; j += kPanelCols) {
+      const Range js{j, std::min(cols.last, j + kPanelCols)};
       pack(part(p.b, ks, js), panel);
       multiply_panel(p, rows, ks, js, panel);
     }
