@@ -46,10 +46,10 @@ class LineReducer {
   Kept first_, lowest_, highest_, last_;
 };
 
-/// Holds a place far outside of any picture at the picture's far surroundings, so that its coordinates stay short.
+/// Holds a place far outside of any picture at its far surroundings, so that coordinates stay short.
 Pixel within_reach(Pixel point);
 
-/// A line that looks the same in a picture of at most `columns` pixels, with at most 5 points in each; gaps are kept.
+/// A line that looks the same in a picture of at most `columns` pixels, about 4 points in each; gaps are kept.
 ///
 /// Error:  x to within rounding
 Line thinned(const Line& line, std::size_t columns);

@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kSampleWidth = 22;
 constexpr double kMarkRadius = 4.5;
+constexpr double kNoteHeight = 15;
 constexpr double kPointRadius = 2.6;
 constexpr double kDotDistance = 7;  // nearer ones would hide their line
 
@@ -129,7 +130,9 @@ class Drawing {
     const Pixel from = frame_.at(vertical ? Place{place, 0} : Place{0, place});
     const Pixel to = frame_.at(vertical ? Place{place, 1} : Place{1, place});
     add(R"(<path class="guide" d="{}"/>)", path_data({{from, to}}, Ends::open));
-    add_note(vertical ? Pixel{to.x - 4, to.y + 14} : Pixel{from.x - 4, from.y - 2}, guide.text);
+    add_note(vertical ? Pixel{to.x - 4, to.y + 14 + kNoteHeight * static_cast<double>(guides_++ % 5)}
+                      : Pixel{from.x - 4, from.y - 2},
+             guide.text);
   }
 
  private:
@@ -155,7 +158,8 @@ class Drawing {
   /// A few words beside a point, on the side where there is room.
   void add_note(Pixel at, const std::string& text) {
     if (text.empty()) return;
-    const bool left = at.x + 10 + text_width(text, 12) > frame_.width;
+    const double width = text_width(text, 12) + 10;
+    const bool left = at.x + width > frame_.width && at.x > width;
     add(R"(<text class="halo" x="{}" y="{}"{}>{}</text>)", coordinate(at.x + (left ? -9 : 9)),
         coordinate(std::max(at.y - 4, 11.0)), left ? R"( text-anchor="end")" : "", escaped(text));
   }
@@ -217,6 +221,7 @@ class Drawing {
   const Layout& layout_;
   const Frame& frame_;
   std::size_t series_ = 0;
+  std::size_t guides_ = 0;  // so far; their words stand one below the other
   std::string svg_;
 };
 
