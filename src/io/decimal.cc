@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "src/io/decimal.h"
 
-#include <string_view>
+#include <system_error>
 
 #ifdef CALANDO_PORTABLE
-#include "src/spec/number.h"
+#include <locale>
+#include <sstream>
+#include <string>
 #else
 #include <charconv>
-#include <system_error>
 #endif
 
 namespace calando::io {
@@ -18,18 +19,6 @@ bool could_be_number(const char* first, const char* last) {
            return decimal::is_digit(c) || c == '.' || c == '-' || c == '+' || c == 'e' || c == 'E';
          });
 }
-
-#ifdef CALANDO_PORTABLE
-
-// Without from_chars a float is a double rounded again: one unit off where that double happens to be halfway.
-template <class T>
-bool convert(const char* first, const char* last, T& out) {
-  const auto value = spec::to_number(std::string_view(first, static_cast<std::size_t>(last - first)));
-  if (value) out = static_cast<T>(*value);
-  return value.has_value();
-}
-
-#else
 
 /// Whether a number that is out of range is large, and not small: its digits before the point, the first not zero, or minus the zeros behind it, with the
 /// exponent added.
@@ -51,14 +40,26 @@ bool is_large(const char* first, const char* last) {
   return magnitude + exponent.exponent > 0;
 }
 
+#ifdef CALANDO_PORTABLE
+
+// Not every standard library of small targets has from_chars for floats; a stream without a locale rounds as well.
 template <class T>
-bool convert(const char* first, const char* last, T& out) {
+std::errc convert(const char* first, const char* last, T& out) {
+  const std::string text(first, last);
+  const std::string padded = text + std::string(1 + kDecimalPadding, ' ');
+  Decimal ignored;
+  if (scan_decimal(padded.data(), ignored) != padded.data() + text.size()) return std::errc::invalid_argument;
+  std::istringstream in(text);
+  in.imbue(std::locale::classic());
+  return in >> out ? std::errc() : std::errc::result_out_of_range;
+}
+
+#else
+
+template <class T>
+std::errc convert(const char* first, const char* last, T& out) {
   const auto [end, error] = std::from_chars(first, last, out);
-  if (end != last || error == std::errc::invalid_argument) return false;
-  if (error != std::errc::result_out_of_range) return true;
-  const T size = is_large(first, last) ? std::numeric_limits<T>::infinity() : T{0};
-  out = *first == '-' ? -size : size;
-  return true;
+  return end == last ? error : std::errc::invalid_argument;
 }
 
 #endif
@@ -67,7 +68,12 @@ template <class T>
 bool convert_any(const char* first, const char* last, T& out) {
   if (!could_be_number(first, last)) return false;
   if (*first == '+' && last - first > 1 && first[1] != '-' && first[1] != '+') ++first;
-  return convert(first, last, out);
+  const std::errc error = convert(first, last, out);
+  if (error == std::errc::invalid_argument) return false;
+  if (error == std::errc()) return true;
+  const T size = is_large(first, last) ? std::numeric_limits<T>::infinity() : T{0};
+  out = *first == '-' ? -size : size;
+  return true;
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ TEST(Decimal, RandomTextsOfAllLengthsAreCorrectlyRounded) {
     const auto words = random.words(i);
     const std::uint64_t digits = random.bits(i) >> words[2] % 64;
     std::string text = std::to_string(digits);
-    text.insert(words[3] % (text.size() + 1), ".");
+    text.insert(words[3] % (text.size() + 1), 1, '.');
     if (words[2] % 3 == 0) text += fmt::format("e{}", static_cast<int>(words[3] % 90) - 45);
     expect_correct(text);
   }

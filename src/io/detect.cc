@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "calando/error.h"
+#include "src/io/csv_cells.h"
 #include "src/io/file.h"
-#include "src/spec/number.h"
 
 namespace calando::io {
 namespace {
@@ -38,6 +38,12 @@ std::optional<std::string_view> next_word(std::string_view& line) {
   return word;
 }
 
+/// Also nan and inf, so that the reader can refuse them by name.
+bool is_number(std::string_view word) {
+  float ignored = 0;
+  return read_number(word, ignored) != NumberForm::none;
+}
+
 /// Whether a word is `index:value` or `qid:number`.
 bool is_feature(std::string_view word) {
   const std::size_t colon = word.find(':');
@@ -45,7 +51,7 @@ bool is_feature(std::string_view word) {
   std::uint64_t index = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + colon, index);
   const bool numbered = error == std::errc() && end == word.data() + colon;
-  return (numbered || word.substr(0, colon) == "qid") && spec::to_number(word.substr(colon + 1)).has_value();
+  return (numbered || word.substr(0, colon) == "qid") && is_number(word.substr(colon + 1));
 }
 
 /// Whether the first line with more than a label is a label and features, all of them where the line is complete.
@@ -58,7 +64,7 @@ bool is_libsvm(std::string_view head) {
     line = line.substr(0, line.find('#'));
     const auto label = next_word(line);
     if (!label) continue;
-    if (!spec::to_number(*label)) return false;
+    if (!is_number(*label)) return false;
     std::size_t features = 0;
     while (const auto word = next_word(line)) {
       const bool cut_off = !complete && line.empty();

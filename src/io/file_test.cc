@@ -99,6 +99,7 @@ TEST(Detect, FormatsByTheirFirstBytes) {
   EXPECT_EQ(format("+1 1:0.5 7:1\n"), Format::libsvm);
   EXPECT_EQ(format("# a comment\n\n1\n-1 qid:3 2:1 # more\n"), Format::libsvm);
   EXPECT_EQ(format("1 1:0.5 7:"), Format::libsvm) << "cut off";
+  EXPECT_EQ(format("1 1:nan 2:1e999\n"), Format::libsvm) << "for its reader to refuse";
   EXPECT_EQ(format("1 2 3\n"), Format::csv);
   EXPECT_EQ(format("1\n2\n"), Format::csv);
   EXPECT_EQ(format("time,12:30\n"), Format::csv);
