@@ -37,6 +37,8 @@ const std::vector<Command>& commands();
 Command schedule_command();
 Command train_command();
 Command predict_command();
+Command solve_command();
+Command mdp_command();
 Command list_command();
 Command completion_command();
 

@@ -12,7 +12,8 @@ namespace calando::tools {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list = {
-      schedule_command(), train_command(), predict_command(), list_command(), completion_command(),
+      schedule_command(), train_command(), predict_command(), solve_command(),
+      mdp_command(),      list_command(),  completion_command(),
   };
   return list;
 }

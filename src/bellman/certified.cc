@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "src/bellman/certified.h"
+
+#include <cmath>
+
+namespace calando::bellman {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr std::size_t kLongestHistory = 4096;
+
+double below(double x) { return std::nextafter(x, -kInfinity); }
+double above(double x) { return std::nextafter(x, kInfinity); }
+
+}  // namespace
+
+CertifiedIterate::CertifiedIterate(const BellmanOperator& model, const SolveOptions& options)
+    : v(model.states()), next(model.states()), policy(model.states()), model_(model), options_(options) {
+  solution_.lower.assign(model.states(), -kInfinity);
+  solution_.upper.assign(model.states(), kInfinity);
+}
+
+double CertifiedIterate::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+bool CertifiedIterate::stop(SolveStatus status) {
+  solution_.report.status = status;
+  return true;
+}
+
+bool CertifiedIterate::spend(double sweeps) {
+  solution_.report.sweeps += sweeps;
+  if (options_.observer && options_.observer({solution_.report.sweeps, smallest_gap_})) {
+    return stop(SolveStatus::interrupted);
+  }
+  if (seconds() > options_.time_limit) return stop(SolveStatus::time_limit);
+  return solution_.report.sweeps >= options_.max_sweeps && stop(SolveStatus::not_converged);
+}
+
+bool CertifiedIterate::improve() {
+  extremes_ = model_.sweep(v, next, policy);
+  shifts_ = model_.shifts(extremes_);
+  gap_ = shifts_.gap();
+  const bool enough = gap_ <= 2 * options_.tolerance;
+  if (gap_ < smallest_gap_ || smallest_gap_ == kInfinity) publish();
+  sweeps_without_gain_ = gap_ < 0.99 * smallest_gap_ ? 0 : sweeps_without_gain_ + 1;
+  smallest_gap_ = std::min(smallest_gap_, gap_);
+  const bool spent = spend(1);
+  record();
+  if (enough && solution_.report.gap <= 2 * options_.tolerance) return stop(SolveStatus::converged);
+  if (at_rounding_limit()) return stop(SolveStatus::rounding_limit);
+  return spent;
+}
+
+/// Whether no further sweep can narrow the bounds by much.
+bool CertifiedIterate::at_rounding_limit() {
+  const double floor = model_.rounding_gap(extremes_.magnitude);
+  if (gap_ <= 1.25 * floor && floor > 2 * options_.tolerance) return true;
+  return gap_ <= 16 * floor && sweeps_without_gain_ >= 1000;
+}
+
+void CertifiedIterate::record() {
+  if (sweeps_certified_++ % record_every_ != 0) return;
+  auto& history = solution_.report.history;
+  history.push_back({solution_.report.sweeps, smallest_gap_});
+  if (history.size() < kLongestHistory) return;
+  for (std::size_t i = 0; 2 * i < history.size(); ++i) history[i] = history[2 * i];
+  history.resize(kLongestHistory / 2);
+  record_every_ *= 2;
+}
+
+/// Intersects what the last sweep has proven with what was proven before.
+void CertifiedIterate::publish() {
+  const Blocks& blocks = model_.blocks();
+  std::vector<double> gaps(blocks.count());
+  model_.team().run(blocks.count(), [&](std::size_t block) {
+    double gap = 0;
+    for (std::uint32_t s = blocks.first[block]; s < blocks.first[block + 1]; ++s) {
+      solution_.lower[s] = std::max(solution_.lower[s], below(v[s] + shifts_.lower));
+      solution_.upper[s] = std::min(solution_.upper[s], above(v[s] + shifts_.upper));
+      gap = std::max(gap, above(solution_.upper[s] - solution_.lower[s]));
+    }
+    gaps[block] = gap;
+  });
+  solution_.report.gap = *std::max_element(gaps.begin(), gaps.end());
+  published_policy_ = policy;
+}
+
+Solution CertifiedIterate::finish(Method method) && {
+  solution_.report.method = method;
+  if (model_.sign() < 0) {
+    solution_.lower.swap(solution_.upper);
+    for (double& x : solution_.lower) x = -x;
+    for (double& x : solution_.upper) x = -x;
+  }
+  solution_.values.resize(model_.states());
+  solution_.policy.resize(model_.states());
+  for (std::size_t s = 0; s < model_.states(); ++s) {
+    solution_.values[s] = solution_.lower[s] + (solution_.upper[s] - solution_.lower[s]) / 2;
+    solution_.policy[s] = static_cast<std::int32_t>(published_policy_[s] - model_.arrays().choice_begin[s]);
+  }
+  solution_.report.seconds = seconds();
+  return std::move(solution_);
+}
+
+}  // namespace calando::bellman

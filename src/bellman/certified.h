@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// An iterate under proof: what every solver of the discounted criterion advances.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "calando/solve.h"
+#include "src/bellman/operator.h"
+
+namespace calando::bellman {
+
+/// Values v, their image next = T v, the greedy policy, the narrowest bounds proven so far, and the reasons to stop.
+///
+///   while (!iterate.improve()) iterate.accept();    // value iteration
+class CertifiedIterate {
+ public:
+  CertifiedIterate(const BellmanOperator& model, const SolveOptions& options);
+
+  /// One sweep: next = T v and what it proves. True where the solve is over.
+  bool improve();
+
+  /// v = next.
+  void accept() { v.swap(next); }
+
+  /// Counts work that proves nothing; true where the solve is over because of time, work or the observer.
+  bool spend(double sweeps);
+
+  /// The answer so far, in the caller's sign. Leaves nothing behind.
+  Solution finish(Method method) &&;
+
+  const Extremes& extremes() const noexcept { return extremes_; }
+  const BellmanOperator& model() const noexcept { return model_; }
+  double gap() const noexcept { return gap_; }
+
+  std::vector<double> v;
+  std::vector<double> next;
+  std::vector<std::uint32_t> policy;
+
+ private:
+  bool stop(SolveStatus status);
+  bool at_rounding_limit();
+  void record();
+  void publish();
+  double seconds() const;
+
+  const BellmanOperator& model_;
+  const SolveOptions& options_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Extremes extremes_;
+  Shifts shifts_{};
+  double gap_ = std::numeric_limits<double>::infinity();  // of the last sweep
+  double smallest_gap_ = std::numeric_limits<double>::infinity();
+  int sweeps_without_gain_ = 0;
+  std::size_t record_every_ = 1;
+  std::size_t sweeps_certified_ = 0;
+  Solution solution_;
+  std::vector<std::uint32_t> published_policy_;
+};
+
+}  // namespace calando::bellman

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "src/bellman/operator.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "calando/error.h"
+#include "src/bellman/row.h"
+
+namespace calando::bellman {
+namespace {
+
+constexpr double kLargestWeightError = 0.125;
+constexpr double kLargestValue = 1e300;
+
+/// The values that a state sees in a Gauss-Seidel sweep: new ones in its own block, old ones elsewhere.
+struct BlockValues {
+  const double* old_values;
+  const double* new_values;
+  std::uint32_t first;
+  std::uint32_t count;
+
+  double operator[](std::uint32_t s) const noexcept {
+    return s - first < count ? new_values[s] : old_values[s];
+  }
+};
+
+}  // namespace
+
+BellmanOperator::BellmanOperator(const Mdp& model, double discount, Objective objective, cpu::Team& team)
+    : arrays_(model.arrays()),
+      blocks_(make_blocks(arrays_)),
+      team_(team),
+      discount_(discount),
+      sign_(objective == Objective::maximise ? 1 : -1),
+      measures_(model.measures()),
+      reward_rounding_(model.notes().reward_rounding) {
+  if (!(discount >= 0 && discount < 1)) {
+    throw UsageError(fmt::format("discount {}, expected 0 <= discount < 1", discount));
+  }
+  largest_weight_ = 1 / (1 - discount);
+  if (!arrays_.discount.empty() || !arrays_.termination.empty()) weigh_choices(model);
+  if (!(measures_.largest_reward * largest_weight_ < kLargestValue)) {
+    throw DataError::in_file(
+        model.notes().name,
+        fmt::format("rewards up to {} at discount {} make values beyond the range of doubles",
+                    measures_.largest_reward, discount));
+  }
+  weight_error_ = (measures_.row_slack + 8 * kUnitRoundoff) * largest_weight_ + 8 * kUnitRoundoff;
+  if (!(weight_error_ <= kLargestWeightError)) {
+    throw UsageError(fmt::format("discount {} is so near to 1 that doubles prove nothing", discount));
+  }
+}
+
+void BellmanOperator::weigh_choices(const Mdp& model) {
+  weight_.resize(model.choices());
+  largest_weight_ = 1;
+  for (std::size_t c = 0; c < weight_.size(); ++c) {
+    const double going_on = arrays_.termination.empty() ? 1 : 1 - arrays_.termination[c];
+    weight_[c] = 1 / (1 - factor(c) * std::max(going_on, 0.0));
+    largest_weight_ = std::max(largest_weight_, weight_[c]);
+  }
+}
+
+/// Reads v, sees the successors' values in `seen`.
+template <bool kUniform, class Values>
+Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, const double* v,
+                                      const Values& seen, double* next,
+                                      std::uint32_t* policy) const noexcept {
+  Extremes extremes;
+  const double* const probability = arrays_.probability.data();
+  const std::uint32_t* const target = arrays_.target.data();
+  std::uint32_t c = arrays_.choice_begin[first];
+  std::uint32_t row = arrays_.row_begin[c];
+  for (std::uint32_t s = first; s < last; ++s) {
+    double best = -std::numeric_limits<double>::infinity();
+    std::uint32_t best_choice = c;
+    for (const std::uint32_t end = arrays_.choice_begin[s + 1]; c < end; ++c) {
+      const std::uint32_t row_end = arrays_.row_begin[c + 1];
+      const double expected = row_dot(probability + row, target + row, row_end - row, seen);
+      const double q = sign_ * arrays_.reward[c] + (kUniform ? discount_ : factor(c)) * expected;
+      row = row_end;
+      if (q > best) {
+        best = q;
+        best_choice = c;
+      }
+      if constexpr (!kUniform) extremes.high = std::max(extremes.high, (q - v[s]) * weight_[c]);
+    }
+    const double change = best - v[s];
+    extremes.low = std::min(extremes.low, kUniform ? change : change * weight_[best_choice]);
+    if constexpr (kUniform) extremes.high = std::max(extremes.high, change);
+    extremes.magnitude = std::max(extremes.magnitude, std::abs(v[s]));
+    next[s] = best;
+    policy[s] = best_choice;
+  }
+  return extremes;
+}
+
+template <class Block>
+Extremes BellmanOperator::sweep_blocks(const Block& block) const {
+  std::vector<Extremes> extremes(blocks_.count());
+  team_.run(blocks_.count(),
+            [&](std::size_t i) { extremes[i] = block(blocks_.first[i], blocks_.first[i + 1]); });
+  Extremes all;
+  for (const Extremes& of_block : extremes) all.merge(of_block);
+  return all;
+}
+
+Extremes BellmanOperator::sweep(std::span<const double> v, std::span<double> next,
+                                std::span<std::uint32_t> policy) const {
+  return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
+    return uniform() ? sweep_block<true>(first, last, v.data(), v.data(), next.data(), policy.data())
+                     : sweep_block<false>(first, last, v.data(), v.data(), next.data(), policy.data());
+  });
+}
+
+Extremes BellmanOperator::sweep_gauss_seidel(std::span<const double> v, std::span<double> next,
+                                             std::span<std::uint32_t> policy) const {
+  return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
+    std::copy(v.begin() + first, v.begin() + last, next.begin() + first);
+    const BlockValues seen{v.data(), next.data(), first, last - first};
+    return uniform() ? sweep_block<true>(first, last, v.data(), seen, next.data(), policy.data())
+                     : sweep_block<false>(first, last, v.data(), seen, next.data(), policy.data());
+  });
+}
+
+/// How far a computed Q can be from the one of the model as stored.
+double BellmanOperator::rounding_error(double magnitude) const noexcept {
+  // The second order of k roundings is below one more rounding for any k that fits a row.
+  const double per_unit = (measures_.rounding_depth + 1) * kUnitRoundoff;
+  return per_unit * (measures_.largest_reward + magnitude) + measures_.row_slack * magnitude +
+         reward_rounding_;
+}
+
+Shifts BellmanOperator::shifts(const Extremes& extremes) const noexcept {
+  const double low = uniform() ? extremes.low * largest_weight_ : extremes.low;
+  const double high = uniform() ? extremes.high * largest_weight_ : extremes.high;
+  const double rounding = rounding_gap(extremes.magnitude) / 2;
+  return {low - std::abs(low) * weight_error_ - rounding, high + std::abs(high) * weight_error_ + rounding};
+}
+
+double BellmanOperator::rounding_gap(double magnitude) const noexcept {
+  return 2 * rounding_error(magnitude) * largest_weight_ * (1 + 2 * weight_error_);
+}
+
+}  // namespace calando::bellman

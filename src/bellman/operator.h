@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Bellman's operator: one traversal of the model that backs up, measures and chooses, and the bounds its measure proves.
+#pragma once
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "calando/mdp.h"
+#include "calando/solve.h"
+#include "src/bellman/blocks.h"
+#include "src/cpu/threads.h"
+
+namespace calando::bellman {
+
+/// What a sweep has seen, each change (Q - v) divided by 1 - beta where beta differs between choices.
+struct Extremes {
+  double low = std::numeric_limits<double>::infinity();    // over the states, of their best choice
+  double high = -std::numeric_limits<double>::infinity();  // over all choices
+  double magnitude = 0;                                    // the largest |v|
+
+  void merge(const Extremes& other) noexcept {
+    low = std::min(low, other.low);
+    high = std::max(high, other.high);
+    magnitude = std::max(magnitude, other.magnitude);
+  }
+  double span() const noexcept { return high - low; }
+  double size() const noexcept { return std::max(std::abs(low), std::abs(high)); }
+};
+
+/// v + lower <= optimal value <= v + upper, in every state.
+struct Shifts {
+  double lower;
+  double upper;
+  double gap() const noexcept { return upper - lower; }
+};
+
+/// The operator of a discounted model, as a maximum: to minimise, rewards change their sign, and so do the values.
+class BellmanOperator {
+ public:
+  /// Throws:  UsageError: the discount; DataError naming the choice whose beta is too near to 1
+  BellmanOperator(const Mdp& model, double discount, Objective objective, cpu::Team& team);
+
+  /// next = T v; policy[s] is the first choice that attains it, as an index into the model's choices.
+  Extremes sweep(std::span<const double> v, std::span<double> next, std::span<std::uint32_t> policy) const;
+
+  /// The same, but a state sees the new values of those before it in its block. The extremes are those of next - v and prove
+  /// nothing.
+  Extremes sweep_gauss_seidel(std::span<const double> v, std::span<double> next,
+                              std::span<std::uint32_t> policy) const;
+
+  /// What a sweep proves.
+  ///
+  ///   v + min_s (Q - v)/(1 - beta) of one choice  <=  V*  <=  v + max_{s,a} (Q - v)/(1 - beta)
+  ///
+  /// Error:   rounding included, of the sweep and of the model's row sums
+  /// Source:  MacQueen 1966; Porteus 1971, with beta(s,a) in the place of the one discount.
+  Shifts shifts(const Extremes& extremes) const noexcept;
+
+  /// The part of a gap that rounding alone makes, for values of that magnitude.
+  double rounding_gap(double magnitude) const noexcept;
+
+  /// Whether beta is the same for all choices: then adding a constant to v changes no policy.
+  bool uniform() const noexcept { return weight_.empty(); }
+  /// Of choice c, signed so that the larger is the better.
+  double reward(std::size_t c) const noexcept { return sign_ * arrays_.reward[c]; }
+  /// Of choice c: the discount of what follows.
+  double factor(std::size_t c) const noexcept {
+    return arrays_.discount.empty() ? discount_ : discount_ * arrays_.discount[c];
+  }
+  double sign() const noexcept { return sign_; }
+  const MdpArrays& arrays() const noexcept { return arrays_; }
+  const Blocks& blocks() const noexcept { return blocks_; }
+  cpu::Team& team() const noexcept { return team_; }
+  std::size_t states() const noexcept { return arrays_.choice_begin.size() - 1; }
+
+ private:
+  template <bool kUniform, class Values>
+  Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
+                       double* next, std::uint32_t* policy) const noexcept;
+  template <class Block>
+  Extremes sweep_blocks(const Block& block) const;
+  void weigh_choices(const Mdp& model);
+  double rounding_error(double magnitude) const noexcept;
+
+  MdpArrays arrays_;
+  Blocks blocks_;
+  cpu::Team& team_;
+  double discount_;
+  double sign_;
+  MdpMeasures measures_;
+  double reward_rounding_;
+  std::vector<double> weight_;  // 1 / (1 - beta) of each choice; empty where they are equal
+  double largest_weight_;
+  double weight_error_;  // relative
+};
+
+}  // namespace calando::bellman

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The Markov chain of a policy: its rows packed together, so that evaluating it touches nothing else.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "src/bellman/operator.h"
+
+namespace calando::bellman {
+
+/// v = reward + transition v is the policy's own equation; discounts are folded into the rows.
+class PolicyChain {
+ public:
+  explicit PolicyChain(const BellmanOperator& model) : model_(model) {}
+
+  /// Takes over the rows of a policy. The memory of an earlier one is used again.
+  void pack(std::span<const std::uint32_t> policy);
+
+  /// next = reward + transition v; the extremes of next - v.
+  Extremes apply(std::span<const double> v, std::span<double> next) const;
+
+  /// v of the policy, by factorisation. For up to kLargestDirect states.
+  void solve(std::span<double> v) const;
+
+  /// Share of the model's transitions that one apply() touches.
+  double work() const noexcept;
+
+ private:
+  const BellmanOperator& model_;
+  std::vector<std::uint32_t> row_begin_;
+  std::vector<std::uint32_t> target_;
+  std::vector<double> probability_;
+  std::vector<double> reward_;
+};
+
+inline constexpr std::size_t kLargestDirect = 512;
+
+}  // namespace calando::bellman

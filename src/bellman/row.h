@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The inner product of a row of probabilities with values: the order of its additions, and what they can err.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace calando::bellman {
+
+/// 2^-53: the largest relative error of one rounded operation.
+inline constexpr double kUnitRoundoff = 0x1p-53;
+
+/// sum_i probability[i] value[target[i]], in four interleaved sums.
+///
+/// Error:   the same bits everywhere; row_depth(count) roundings less the two of backup()
+template <class Value>
+inline double row_dot(const double* probability, const std::uint32_t* target, std::uint32_t count,
+                      const Value& value) noexcept {
+  double sum0 = 0;
+  double sum1 = 0;
+  double sum2 = 0;
+  double sum3 = 0;
+  std::uint32_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    sum0 += probability[i] * value[target[i]];
+    sum1 += probability[i + 1] * value[target[i + 1]];
+    sum2 += probability[i + 2] * value[target[i + 2]];
+    sum3 += probability[i + 3] * value[target[i + 3]];
+  }
+  for (; i < count; ++i) sum0 += probability[i] * value[target[i]];
+  return (sum0 + sum1) + (sum2 + sum3);
+}
+
+/// The largest number of roundings that a transition passes through on its way into reward + discount * row_dot(...).
+///
+/// In row_dot: one product, the additions of its own sum (the first, to 0, is exact), two joining the sums.
+constexpr std::uint32_t row_depth(std::uint32_t count) noexcept {
+  const std::uint32_t own = count < 4 ? (count == 0 ? 0 : count - 1) : count / 4 - 1 + count % 4;
+  const std::uint32_t joining = count < 4 ? 0 : 2;
+  return 1 + own + joining + 2;
+}
+
+/// A sum whose rounding errors are kept.
+///
+/// Source:  Knuth, TAOCP volume 2, section 4.2.2, theorem B.
+struct ExactSum {
+  double sum = 0;
+  double error = 0;
+
+  void add(double x) noexcept {
+    const double next = sum + x;
+    const double of_x = next - sum;
+    error += (sum - (next - of_x)) + (x - of_x);
+    sum = next;
+  }
+  double value() const noexcept { return sum + error; }
+};
+
+}  // namespace calando::bellman

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// calando solve MODEL: Bellman's equation, with a lower and an upper bound on every value.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "calando/error.h"
+#include "calando/solve.h"
+#include "src/io/npy.h"
+#include "src/spec/nearest.h"
+#include "tools/command.h"
+#include "tools/interrupt.h"
+#include "tools/output.h"
+
+namespace calando::tools {
+namespace {
+
+struct Options {
+  std::string model;
+  double discount = -1;
+  bool maximise = false;
+  bool minimise = false;
+  std::string method = "auto";
+  SolveOptions solve;
+  std::string values;
+  std::string lower;
+  std::string upper;
+  std::string policy;
+};
+
+Method parse_method(const std::string& name) {
+  const auto found = std::find(kMethodNames.begin(), kMethodNames.end(), name);
+  if (found != kMethodNames.end()) return static_cast<Method>(found - kMethodNames.begin());
+  const std::vector<std::string> names(kMethodNames.begin(), kMethodNames.end());
+  throw UsageError(fmt::format("--method: no method \"{}\"{} (there are {})", name,
+                               spec::did_you_mean(name, names), fmt::join(names, ", ")));
+}
+
+SolveOptions understand(const Options& options, const Common& common) {
+  SolveOptions solve = options.solve;
+  if (!(options.discount >= 0 && options.discount < 1)) {
+    throw UsageError(
+        options.discount == -1
+            ? "--discount is missing, expected a number from 0 to below 1"
+            : fmt::format("--discount {}, expected a number from 0 to below 1", options.discount));
+  }
+  if (options.maximise && options.minimise) throw UsageError("--maximise or --minimise, not both");
+  solve.discount = options.discount;
+  solve.objective = options.minimise ? Objective::minimise : Objective::maximise;
+  solve.method = parse_method(options.method);
+  solve.threads = common.threads;
+  solve.observer = [](const SolveProgress&) { return was_interrupted(); };
+  return solve;
+}
+
+template <class T>
+void write_array(const std::string& path, const std::vector<T>& numbers) {
+  if (!path.empty()) io::write_npy(path, io::view_of(std::span<const T>(numbers), {numbers.size()}));
+}
+
+void print_lines(const Solution& solution, Output& out) {
+  for (std::size_t s = 0; s < solution.values.size(); ++s) {
+    out.number(static_cast<long long>(s)).text("\t").number(solution.values[s]);
+    out.text("\t").number(solution.lower[s]).text("\t").number(solution.upper[s]);
+    out.text("\t").number(static_cast<long long>(solution.policy[s])).text("\n");
+  }
+}
+
+std::string_view status_name(const Solution& solution) {
+  return kSolveStatusNames[static_cast<std::size_t>(solution.report.status)];
+}
+
+std::string_view method_name(const Solution& solution) {
+  return kMethodNames[static_cast<std::size_t>(solution.report.method)];
+}
+
+/// JSON has no infinity.
+nlohmann::json number_or_null(double x) { return std::isfinite(x) ? nlohmann::json(x) : nlohmann::json(); }
+
+void print_json(const Mdp& model, const Solution& solution, double load_seconds, Output& out) {
+  nlohmann::ordered_json summary;
+  const SolveReport& report = solution.report;
+  summary["status"] = status_name(solution);
+  summary["method"] = method_name(solution);
+  summary["sweeps"] = report.sweeps;
+  summary["seconds"] = {{"load", load_seconds}, {"solve", report.seconds}};
+  summary["gap"] = number_or_null(report.gap);
+  summary["states"] = model.states();
+  summary["choices"] = model.choices();
+  summary["transitions"] = model.transitions();
+  summary["rows_divided"] = model.notes().rows_divided;
+  auto& history = summary["history"] = nlohmann::json::array();
+  for (const SolveProgress& at : report.history) history.push_back({at.sweeps, number_or_null(at.gap)});
+  out.text(summary.dump()).text("\n");
+}
+
+int exit_status(SolveStatus status) {
+  switch (status) {
+    case SolveStatus::converged:
+      return kDone;
+    case SolveStatus::interrupted:
+      return kInterrupted;
+    default:
+      return kNotConverged;
+  }
+}
+
+int run(const Options& options, const Common& common) {
+  const SolveOptions solve_options = understand(options, common);
+  const auto start = std::chrono::steady_clock::now();
+  const Mdp model = read_mdp(options.model);
+  const double load_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (model.notes().rows_divided > 0) {
+    warn(fmt::format("{}: the probabilities of {} choices were divided by their sum", options.model,
+                     model.notes().rows_divided));
+  }
+  catch_interrupts();
+  const Solution solution = solve(model, solve_options);
+  write_array(options.values, solution.values);
+  write_array(options.lower, solution.lower);
+  write_array(options.upper, solution.upper);
+  write_array(options.policy, solution.policy);
+  Output out;
+  if (common.json) {
+    print_json(model, solution, load_seconds, out);
+  } else {
+    print_lines(solution, out);
+  }
+  out.finish();
+  if (!common.quiet || solution.report.status != SolveStatus::converged) {
+    fmt::print(stderr, "calando: {}: {}, gap {:.3g}, {:.4g} sweeps, {:.3g} s\n", status_name(solution),
+               method_name(solution), solution.report.gap, solution.report.sweeps, solution.report.seconds);
+  }
+  return exit_status(solution.report.status);
+}
+
+void declare_options(CLI::App& app, Options& options) {
+  app.add_option("MODEL", options.model, "a model, or - for standard input")->required();
+  app.add_option("--discount", options.discount, "what a reward is worth one step later: 0 to below 1")
+      ->option_text("G");
+  app.add_flag("--maximise", options.maximise, "rewards are to be as large as can be (the default)");
+  app.add_flag("--minimise", options.minimise, "they are costs");
+  app.add_option("--method", options.method, fmt::format("{}", fmt::join(kMethodNames, ", ")))
+      ->option_text("NAME");
+  app.add_option("--tolerance", options.solve.tolerance, "largest error of a value (default: 1e-6)")
+      ->option_text("E");
+  app.add_option("--time-limit", options.solve.time_limit, "stop then, with the bounds so far")
+      ->option_text("SECONDS");
+  app.add_option("--values", options.values, "write the values, float64")->option_text("FILE.npy");
+  app.add_option("--lower", options.lower, "write the lower bounds")->option_text("FILE.npy");
+  app.add_option("--upper", options.upper, "write the upper bounds")->option_text("FILE.npy");
+  app.add_option("--policy", options.policy, "write the choices, int32")->option_text("FILE.npy");
+}
+
+}  // namespace
+
+Command solve_command() {
+  return {
+      .name = "solve",
+      .summary = "Solve a Markov decision process: state<TAB>value<TAB>lower<TAB>upper<TAB>choice.",
+      .examples =
+          "calando mdp frozen_lake | calando solve - --discount 0.99\n"
+          "calando solve model.mdp --discount 0.999 --tolerance 1e-8 --json --values V.npy --policy P.npy\n"
+          "calando solve costs.mdp --discount 0.9 --minimise --time-limit 60\n",
+      .computes = true,
+      .declare = [](CLI::App& app) -> Run {
+        auto options = std::make_shared<Options>();
+        declare_options(app, *options);
+        return [options](const Common& common) { return run(*options, common); };
+      }};
+}
+
+}  // namespace calando::tools
