@@ -98,6 +98,8 @@ class MdpBuilder {
   std::uint32_t add_state();
   /// The next choice of the last state.
   MdpBuilder& add_choice(double reward, double discount = 1);
+  /// Adds to the reward of the last choice.
+  MdpBuilder& pay(double reward);
   /// A transition of the last choice, and what it pays: its reward times its probability is added to the choice's. Those
   /// of probability 0 are dropped.
   MdpBuilder& add(std::uint32_t target, double probability, double reward = 0);

@@ -26,10 +26,10 @@ inline constexpr double kEndless = std::numeric_limits<double>::infinity();
 
 class Schedule {
  public:
-  struct Node;    // src/schedule/node.h
+  struct Node;  // src/schedule/node.h
 
   /// A constant for ever.
-  Schedule(double value);    // NOLINT(google-explicit-constructor): a rate is a schedule
+  Schedule(double value);  // NOLINT(google-explicit-constructor): a rate is a schedule
   explicit Schedule(std::shared_ptr<const Node> node);
 
   /// The value at step t >= 0; past the end, the last value. Same bits everywhere, no allocation.
@@ -44,8 +44,9 @@ class Schedule {
   /// multiplied by shrink^i.
   Schedule repeat(double times = kEndless, double stretch = 1, double shrink = 1) const;
   Schedule scaled(double factor) const;
-  Schedule times(const Schedule& other) const;    // the product, as long as the longer one
-  Schedule clamped(double low, double high) const;
+  Schedule times(const Schedule& other) const;  // the product, as long as the longer one
+  Schedule plus(const Schedule& other) const;   // the sum: a floor under a shape that shrinks
+  Schedule clamped(double low, double high = kEndless) const;
 
   const Node& node() const { return *node_; }
   friend bool operator==(const Schedule& a, const Schedule& b);

@@ -84,6 +84,12 @@ MdpBuilder& MdpBuilder::add_choice(double reward, double discount) {
   return *this;
 }
 
+MdpBuilder& MdpBuilder::pay(double reward) {
+  storage_->need_choice("a reward");
+  storage_->add_reward(reward, 1);
+  return *this;
+}
+
 MdpBuilder& MdpBuilder::add(std::uint32_t target, double probability, double reward) {
   Storage& s = *storage_;
   s.need_choice("a transition");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the readers of arrays have in common: sizes without overflow, byte order, alignment, the bytes a bool may have.
+// What the readers of arrays have in common: sizes without overflow, byte order, alignment, the bytes a bool
+// may have.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@ std::optional<std::size_t> bytes_of(Type type, std::span<const std::size_t> shap
 
 enum class ByteOrder { little, big };
 
-/// The same elements in the machine's order and aligned to their size: without a copy where they are so already.
+/// The same elements in the machine's order and aligned to their size: without a copy where they are so
+/// already.
 Bytes native_bytes(Bytes bytes, std::size_t element, ByteOrder order);
 
 /// The first byte of an array of bool that is neither 0 nor 1.

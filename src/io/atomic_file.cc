@@ -48,8 +48,8 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(follo
   if (descriptor_ < 0) fail("opened for writing");
 }
 
-// One name for all writers of a path, so that what a killed one left is used up and not piled up; the lock, which the
-// system drops with the process, keeps two at a time apart.
+// One name for all writers of a path, so that what a killed one left is used up and not piled up; the lock,
+// which the system drops with the process, keeps two at a time apart.
 void AtomicFile::open_temporary() {
   const std::string name = target_ + ".partial";
   while (true) {
@@ -90,7 +90,8 @@ void AtomicFile::commit() {
     if (::fsync(descriptor_) != 0) fail("written");
     if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("renamed from its temporary");
     temporary_.clear();
-    // The new name is on the disk when the folder is. Some file systems cannot say so: then nothing is to be done.
+    // The new name is on the disk when the folder is. Some file systems cannot say so: then nothing is to be
+    // done.
     const std::size_t slash = target_.rfind('/');
     const std::string folder = slash == std::string::npos ? "." : target_.substr(0, slash + 1);
     const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

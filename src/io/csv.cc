@@ -52,7 +52,7 @@ struct CsvReader::State {
   }
 };
 
-CsvReader::CsvReader(Source source, CsvOptions options, cpu::Team* team) {
+CsvReader::CsvReader(Source source, const CsvOptions& options, cpu::Team* team) {
   CsvLayout layout = read_layout(source, options);
   state_ = std::make_unique<State>(std::move(layout), std::move(source), team);
 }

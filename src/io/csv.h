@@ -64,7 +64,7 @@ struct Table {
 /// the grammar.
 class CsvReader {
  public:
-  explicit CsvReader(Source source, CsvOptions options = {}, cpu::Team* team = nullptr);
+  explicit CsvReader(Source source, const CsvOptions& options = {}, cpu::Team* team = nullptr);
   ~CsvReader();
   CsvReader(CsvReader&&) noexcept;
   CsvReader& operator=(CsvReader&&) noexcept;

@@ -27,8 +27,8 @@ class CellScanner {
  public:
   explicit CellScanner(char separator);
 
-  /// Reads the cell that starts at `p` and returns where its separator or its row's '\n' stands. The text ends with '\n'
-  /// before `end`.
+  /// Reads the cell that starts at `p` and returns where its separator or its row's '\n' stands. The text
+  /// ends with '\n' before `end`.
   ///
   /// Throws:  Malformed.
   const char* scan(const char* p, const char* end, Cell& cell) const;
@@ -45,7 +45,8 @@ class CellScanner {
 /// A number as a cell may hold it, spaces around it allowed.
 enum class NumberForm { none, finite, not_finite };
 
-/// Reads a cell as a number. A finite one that is beyond float32 becomes infinite; "nan" and "inf" are not_finite.
+/// Reads a cell as a number. A finite one that is beyond float32 becomes infinite; "nan" and "inf" are
+/// not_finite.
 NumberForm read_number(std::string_view text, float& out);
 
 /// A cell's text for a message: quoted, control characters escaped, cut to a readable length.

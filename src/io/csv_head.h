@@ -42,8 +42,8 @@ class CsvHead {
   bool complete_ = false;
 };
 
-/// The separator that stands in each of the first lines equally often, the most frequent of those; else that of the first
-/// line; a comma where there is none.
+/// The separator that stands in each of the first lines equally often, the most frequent of those; else that
+/// of the first line; a comma where there is none.
 char find_separator(std::string_view head);
 
 }  // namespace calando::io

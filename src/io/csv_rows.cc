@@ -112,8 +112,8 @@ class RowReader {
       out = -1;
       return stop;
     }
-    // The text as it stands in the file is the key; where a doubled quote makes that differ from the value, so does it
-    // in every cell of this value that is quoted, and an unquoted one has no quotes.
+    // The text as it stands in the file is the key; where a doubled quote makes that differ from the value,
+    // so does it in every cell of this value that is quoted, and an unquoted one has no quotes.
     auto& categories = table_.columns[c].categories;
     const auto [found, added] =
         codes_[c].try_emplace(cell.text, static_cast<std::int32_t>(categories.size()));

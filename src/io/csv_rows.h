@@ -12,8 +12,8 @@
 
 namespace calando::io {
 
-/// Reads a piece's rows into `rows`, whose memory is used again. Categories are the piece's own, in the order of their first
-/// appearance in it.
+/// Reads a piece's rows into `rows`, whose memory is used again. Categories are the piece's own, in the order
+/// of their first appearance in it.
 ///
 /// Throws:  DataError.
 void read_rows(const CsvLayout& layout, const RowPiece& piece, Table& rows);

@@ -20,29 +20,38 @@ bool could_be_number(const char* first, const char* last) {
          });
 }
 
-/// Whether a number that is out of range is large, and not small: its digits before the point, the first not zero, or minus the zeros behind it, with the
-/// exponent added.
+/// The number behind "e", held within what a long times ten can hold.
+long exponent_value(const char* first, const char* last) {
+  const bool negative = first != last && *first == '-';
+  if (first != last && (*first == '-' || *first == '+')) ++first;
+  long value = 0;
+  for (; first != last; ++first) value = std::min(value * 10 + (*first - '0'), 1000000000L);
+  return negative ? -value : value;
+}
+
+/// Whether a number that is out of range is large, and not small: its digits before the point, the first not
+/// zero, or minus the zeros behind it, with the exponent added.
 bool is_large(const char* first, const char* last) {
   long magnitude = 0;
   bool point = false;
   bool leading = true;
   for (; first != last && *first != 'e' && *first != 'E'; ++first) {
     leading = leading && (*first < '1' || *first > '9');
-    if (*first == '.')
+    if (*first == '.') {
       point = true;
-    else if (leading)
+    } else if (leading) {
       magnitude -= point ? 1 : 0;
-    else
+    } else {
       magnitude += point ? 0 : 1;
+    }
   }
-  Decimal exponent;
-  if (first != last) decimal::scan_exponent(first + 1, exponent);
-  return magnitude + exponent.exponent > 0;
+  return magnitude + (first == last ? 0 : exponent_value(first + 1, last)) > 0;
 }
 
 #ifdef CALANDO_PORTABLE
 
-// Not every standard library of small targets has from_chars for floats; a stream without a locale rounds as well.
+// Not every standard library of small targets has from_chars for floats; a stream without a locale rounds as
+// well.
 template <class T>
 std::errc convert(const char* first, const char* last, T& out) {
   const std::string text(first, last);

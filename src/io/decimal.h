@@ -69,8 +69,9 @@ inline constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  
 
 }  // namespace decimal
 
-/// Reads a number from `p` on: sign, digits with a point anywhere, exponent. Returns its end, or nullptr where there is none.
-/// Something that is no part of a number is to follow before the text ends, and kDecimalPadding more bytes.
+/// Reads a number from `p` on: sign, digits with a point anywhere, exponent. Returns its end, or nullptr
+/// where there is none. Something that is no part of a number is to follow before the text ends, and
+/// kDecimalPadding more bytes.
 inline const char* scan_decimal(const char* p, Decimal& number) {
   number.negative = *p == '-';
   if (*p == '-' || *p == '+') ++p;
@@ -85,12 +86,13 @@ inline const char* scan_decimal(const char* p, Decimal& number) {
   return p;
 }
 
-/// The float32 nearest to the number, or false where this cannot tell: a few in a hundred million, and the far ends of
-/// the range.
+/// The float32 nearest to the number, or false where this cannot tell: a few in a hundred million, and the
+/// far ends of the range.
 ///
-/// The product or quotient of two correctly rounded doubles is within 2 units in the last place of the number. Halfway between two floats
-/// lies a double whose lower 29 bits are 1 and then zeros. A double further than that from such a point is on the number's
-/// side of it, so that rounding it again changes nothing.
+/// Digits and power are correctly rounded doubles, and so is what they make: it is within 2 units in the last
+/// place of the number. Halfway between two floats lies a double whose lower 29 bits are 1 and then zeros. A
+/// double further than that from such a point is on the number's side of it, so that rounding it again changes
+/// nothing.
 inline bool to_float32(const Decimal& number, float& out) {
   constexpr std::uint64_t kHalfway = std::uint64_t{1} << 28;
   constexpr std::uint64_t kLowerBits = (std::uint64_t{1} << 29) - 1;
@@ -107,8 +109,8 @@ inline bool to_float32(const Decimal& number, float& out) {
   return (decided && normal) || number.digits == 0;
 }
 
-/// The float32 nearest to the whole text, infinite where it is beyond the range; false where the text is no number.
-/// "nan" and "inf" are none. Where to_float32 cannot tell, and for any text.
+/// The float32 nearest to the whole text, infinite where it is beyond the range; false where the text is no
+/// number. "nan" and "inf" are none. Where to_float32 cannot tell, and for any text.
 bool to_float32(const char* first, const char* last, float& out);
 
 /// The same for a double.

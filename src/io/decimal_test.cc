@@ -6,13 +6,15 @@
 
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "src/cpu/random.h"
 
 namespace calando::io {
 namespace {
 
-/// As the readers of rows do it: quickly, and carefully where that cannot tell. False where the text is no number.
+/// As the readers of rows do it: quickly, and carefully where that cannot tell. False where the text is no
+/// number.
 bool read(const std::string& text, float& out) {
   const std::string padded = text + "\n" + std::string(kDecimalPadding, '9');
   Decimal number;
@@ -107,6 +109,15 @@ TEST(Decimal, BesideTheMiddleOfTwoFloats) {
       text.back() = text.back() == '9' ? '8' : static_cast<char>(text.back() + 1);
       expect_correct(text);
     }
+  }
+}
+
+// The end of the text may be the end of the memory.
+TEST(Decimal, NothingBehindTheTextIsLookedAt) {
+  for (const std::string text : {"1e999", "1e-999", "12345678", "1e+", "-"}) {
+    const std::vector<char> exact(text.begin(), text.end());
+    float value = -1;
+    EXPECT_EQ(to_float32(exact.data(), exact.data() + exact.size(), value), text.size() > 3) << text;
   }
 }
 

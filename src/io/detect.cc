@@ -54,7 +54,8 @@ bool is_feature(std::string_view word) {
   return (numbered || word.substr(0, colon) == "qid") && is_number(word.substr(colon + 1));
 }
 
-/// Whether the first line with more than a label is a label and features, all of them where the line is complete.
+/// Whether the first line with more than a label is a label and features, all of them where the line is
+/// complete.
 bool is_libsvm(std::string_view head) {
   while (!head.empty()) {
     const std::size_t size = std::min(head.find('\n'), head.size());

@@ -43,8 +43,8 @@ class Source {
   ///          RunError: the system cannot read.
   std::size_t read(char* out, std::size_t size);
 
-  /// The next bytes without consuming them: `size` or all that are left; from a pipe that has no more for now, at least a
-  /// line.
+  /// The next bytes without consuming them: `size` or all that are left; from a pipe that has no more for
+  /// now, at least a line.
   std::string_view peek(std::size_t size);
 
   /// Whether bytes may arrive while we read: a pipe, a terminal.

@@ -58,7 +58,8 @@ class Gunzip : public Input {
   bool live() const noexcept override { return packed_->live(); }
 
  private:
-  // The trailer holds the size of the last member modulo 2^32; it is believed where deflate could have made it.
+  // The trailer holds the size of the last member modulo 2^32; it is believed where deflate could have made
+  // it.
   std::size_t unpacked_size(std::size_t packed) const {
     const std::string trailer = packed_->ending(4);
     std::size_t size = 0;

@@ -20,8 +20,8 @@ struct PieceResult {
   std::optional<DataError> error;  ///< the first of the piece; the rows are then of no use
 };
 
-/// Calls read(piece, rows) for the next pieces, on any thread, then append(rows) for each in order. Returns how many bytes
-/// they had, 0 at the end.
+/// Calls read(piece, rows) for the next pieces, on any thread, then append(rows) for each in order. Returns
+/// how many bytes they had, 0 at the end.
 ///
 /// Throws:  DataError: the first of the text, whichever thread met it.
 template <class Rows, class Read, class Append>

@@ -65,7 +65,8 @@ std::vector<RowPiece> RowBlocks::next(std::size_t pieces) {
   return result;
 }
 
-// Fills the buffer, or reads what a pipe has; false at the end of the source, where an unterminated row is terminated.
+// Fills the buffer, or reads what a pipe has; false at the end of the source, where an unterminated row is
+// terminated.
 bool RowBlocks::read_more() {
   if (ended_) return false;
   if (size_ + kPadding >= buffer_.size()) buffer_.resize(2 * buffer_.size());

@@ -20,11 +20,12 @@ struct RowPiece {
 
 class RowBlocks {
  public:
-  /// A newline between two `quote` characters ends no row; '\0': there are no quotes. The source continues at `line`.
+  /// A newline between two `quote` characters ends no row; '\0': there are no quotes. The source continues at
+  /// `line`.
   RowBlocks(Source source, char quote, std::size_t line);
 
-  /// The next rows, in at most `pieces` pieces that stay as they are until the next call; none at the end. Blank lines that
-  /// end the file are dropped. From a pipe: the rows that have arrived.
+  /// The next rows, in at most `pieces` pieces that stay as they are until the next call; none at the end.
+  /// Blank lines that end the file are dropped. From a pipe: the rows that have arrived.
   ///
   /// Throws:  DataError: a row longer than kLongestRow.
   std::vector<RowPiece> next(std::size_t pieces);

@@ -14,7 +14,8 @@ using RowLines = std::vector<std::pair<std::size_t, std::size_t>>;
 /// The line of a row; the first line is 1.
 std::size_t line_of_row(const RowLines& lines, std::size_t row) noexcept;
 
-/// Says that `row`, behind all rows said so far, stands on `line`; keeps it only where that does not follow anyway.
+/// Says that `row`, behind all rows said so far, stands on `line`; keeps it only where that does not follow
+/// anyway.
 void note_line(RowLines& lines, std::size_t row, std::size_t line);
 
 }  // namespace calando::io

@@ -18,6 +18,11 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kLongestHeader = 100000000;  // as the reference implementation
+
+/// A value for a message. Lists may be nested deeper than the stack would hold.
+std::string shown_json(const json& value) { return value.is_primitive() ? value.dump() : value.type_name(); }
+
 class Reader {
  public:
   explicit Reader(const File& file) : file_(file) {}
@@ -53,6 +58,8 @@ class Reader {
       fail(0, fmt::format("a safetensors header of {} bytes, {} are left in the file", length,
                           all.size() - kSafetensorsPrefix));
     }
+    if (length > kLongestHeader)
+      fail(0, fmt::format("a safetensors header of {} bytes, at most {} are read", length, kLongestHeader));
     data_ = kSafetensorsPrefix + length;
     const std::string_view text = all.substr(kSafetensorsPrefix, length);
     if (!text.starts_with('{')) fail(kSafetensorsPrefix, "the safetensors header does not start with {");
@@ -78,7 +85,8 @@ class Reader {
     if (!value.is_object()) fail(kSafetensorsPrefix, "__metadata__ is no object");
     for (const auto& [name, text] : value.items()) {
       if (!text.is_string())
-        fail(kSafetensorsPrefix, fmt::format("metadata \"{}\": {}, expected a string", name, text.dump()));
+        fail(kSafetensorsPrefix,
+             fmt::format("metadata \"{}\": {}, expected a string", name, shown_json(text)));
       result_.metadata[name] = text.get<std::string>();
     }
   }
@@ -124,7 +132,7 @@ class Reader {
     std::vector<std::size_t> sizes;
     for (const json& size : *list) {
       if (!size.is_number_unsigned())
-        fail_tensor(name, fmt::format("{} holds {}, expected a size", key, size.dump()));
+        fail_tensor(name, fmt::format("{} holds {}, expected a size", key, shown_json(size)));
       sizes.push_back(size.get<std::size_t>());
     }
     return sizes;

@@ -103,9 +103,9 @@ TEST(Safetensors, LengthsThatPassTheFileAreRefused) {
 
 TEST(Safetensors, HolesAndOverlapsAreRefused) {
   const auto two = [](const char* a, const char* b) {
-    return fmt::format(
-        R"({{"a":{{"dtype":"U8","shape":[4],"data_offsets":[{}]}},"b":{{"dtype":"U8","shape":[4],"data_offsets":[{}]}}}})",
-        a, b);
+    return fmt::format(R"({{"a":{{"dtype":"U8","shape":[4],"data_offsets":[{}]}},)"
+                       R"("b":{{"dtype":"U8","shape":[4],"data_offsets":[{}]}}}})",
+                       a, b);
   };
   EXPECT_EQ(error_of(two("4,8", "0,4"), "12345678"), "no error");
   EXPECT_EQ(error_of(two("0,4", "2,6"), "123456"),
@@ -123,11 +123,13 @@ TEST(Safetensors, HeadersOfAnotherFormAreRefused) {
   EXPECT_THAT(error_of("{"), HasSubstr("is no JSON"));
   EXPECT_THAT(error_of("{} {}"), HasSubstr("is no JSON"));
   EXPECT_THAT(error_of(R"({"__metadata__":{"a":1}})"), HasSubstr("metadata \"a\": 1, expected a string"));
+  const std::string deep(200000, '[');
+  EXPECT_THAT(error_of("{\"__metadata__\":{\"a\":" + deep + std::string(deep.size(), ']') + "}}"),
+              HasSubstr("metadata \"a\": array"));
   EXPECT_THAT(error_of(R"({"__metadata__":{"a":"1","a":"2"}})"), HasSubstr("\"a\" twice"));
-  EXPECT_THAT(
-      error_of(
-          R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})"),
-      HasSubstr("\"a\" twice"));
+  EXPECT_THAT(error_of(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
+                       R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})"),
+              HasSubstr("\"a\" twice"));
   EXPECT_THAT(error_of(R"({"a":7})"), HasSubstr("tensor \"a\": its entry is no object"));
   EXPECT_THAT(error_of(R"({"a":{"shape":[0],"data_offsets":[0,0]}})"), HasSubstr("tensor \"a\": no dtype"));
   EXPECT_THAT(error_of(R"({"a":{"dtype":"F8_E4M3","shape":[0],"data_offsets":[0,0]}})"),

@@ -38,7 +38,8 @@ inline void count_bytes(benchmark::State& state, const std::string& path) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(std::filesystem::file_size(path)));
 }
 
-/// Every byte of the file copied from the system's cache and looked at, by one thread: no reader can be faster.
+/// Every byte of the file copied from the system's cache and looked at, by one thread: no reader can be
+/// faster.
 inline void read_roof(benchmark::State& state, const std::string& path) {
   std::string buffer(std::size_t{1} << 18, '\0');
   for (auto _ : state) {

@@ -236,9 +236,9 @@ std::string svg_layers(const Figure& figure, const Layout& layout, const Frame& 
 
 std::string svg_sample(const Layer& layer, std::size_t series, double x, double y) {
   const std::size_t style = series % kSeries.size();
-  if (std::holds_alternative<Line>(layer)) {
-    return fmt::format(R"(<path class="line s{}"{} d="M{},{}h{}"/>)", style, dash_of(style), coordinate(x),
-                       coordinate(y), kSampleWidth);
+  if (const auto* line = std::get_if<Line>(&layer)) {
+    return fmt::format(R"(<path class="line{} s{}"{} d="M{},{}h{}"/>)", line->faint ? " faint" : "", style,
+                       dash_of(style), coordinate(x), coordinate(y), kSampleWidth);
   }
   if (std::holds_alternative<Points>(layer)) {
     return fmt::format(R"(<g class="f{}">{}</g>)", style, dot_element({x + kSampleWidth / 2, y}, 3.2));

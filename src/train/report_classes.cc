@@ -73,13 +73,14 @@ std::string most_confused(const ClassificationReport& report) {
   if (pairs.empty()) return "";
   std::string html = "<h3>Most often confused</h3>\n" + table_start("Most often confused", "pairs") +
                      "<thead><tr><th scope=\"col\">true</th><th scope=\"col\">taken for</th>"
-                     "<th scope=\"col\" class=\"number\">rows</th><th scope=\"col\">of the "
-                     "class</th></tr></thead>\n<tbody>\n";
+                     "<th scope=\"col\" class=\"number\">rows</th><th scope=\"col\" class=\"number\">"
+                     "of the class</th></tr></thead>\n<tbody>\n";
   for (const std::size_t i : pairs) {
     const auto rows = static_cast<double>(report.confusion[i]);
-    html += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"number\">{}</td><td>{}</td></tr>\n",
-                        escaped(report.classes[i / count]), escaped(report.classes[i % count]), shown(rows),
-                        share_bar(share(rows, static_cast<double>(sums[i / count]))));
+    html += fmt::format(
+        "<tr><td>{}</td><td>{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>\n",
+        escaped(report.classes[i / count]), escaped(report.classes[i % count]), shown(rows),
+        shown_share(share(rows, static_cast<double>(sums[i / count]))));
   }
   return html + "</tbody>\n" + table_end();
 }

@@ -31,16 +31,16 @@ void add_if_measured(plot::Line line, plot::Figure& figure) {
   if (measured(line)) figure.layers.emplace_back(std::move(line));
 }
 
-plot::Figure figure_of(std::string y_label) {
+/// The vertical axis is named by the chart's caption.
+plot::Figure figure_of(const std::string& caption) {
   plot::Figure figure;
   figure.x.label = "update";
-  figure.y.label = std::move(y_label);
-  figure.description = figure.y.label + " over the updates of the run";
+  figure.description = caption + " over the updates of the run";
   return figure;
 }
 
 Chart loss_chart(const ReportData& data) {
-  Chart chart{"loss", "Loss", figure_of("loss"), "update", true, ChartSize::wide};
+  Chart chart{"loss", "Loss", figure_of("Loss"), "update", true, ChartSize::wide};
   plot::Figure& figure = chart.figure;
   for (const RunEvent& event : data.events) {
     figure.layers.emplace_back(plot::Guide{plot::Direction::vertical, event.step, event.text});
@@ -57,8 +57,8 @@ Chart loss_chart(const ReportData& data) {
 }
 
 /// A chart of one line.
-Chart single_chart(std::string id, std::string caption, plot::Line line, bool log_switch) {
-  Chart chart{std::move(id), caption, figure_of(std::move(caption)), "update", log_switch, ChartSize::small};
+Chart single_chart(std::string id, const std::string& caption, plot::Line line, bool log_switch) {
+  Chart chart{std::move(id), caption, figure_of(caption), "update", log_switch, ChartSize::small};
   add_if_measured(std::move(line), chart.figure);
   return chart;
 }

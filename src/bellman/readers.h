@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Readers of models that others have written.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "calando/mdp.h"
+#include "src/io/file.h"
+
+namespace calando::bellman {
+
+/// What a model's file may refer to: another one beside it, or nothing where there is none.
+using Companion = std::function<std::optional<io::File>(const std::string& ending)>;
+
+/// The table env.unwrapped.P of a Gymnasium environment as json.dump writes it; what is terminated ends the process.
+///
+///   {"0": {"0": [[probability, next, reward, terminated], ...], ...}, ...}
+///
+/// Throws:  DataError
+Mdp read_gymnasium(const io::File& file);
+
+/// PRISM's explicit form: transitions (`state choice target probability [action]`, a Markov chain's without choice), and
+/// beside it the rewards of states (.srew) and transitions (.trew) and the labels (.lab).
+///
+/// Throws:  DataError
+Mdp read_prism(const io::File& file, const Companion& companion);
+
+/// Storm's DRN. The first reward model counts.
+///
+/// Throws:  DataError
+Mdp read_drn(const io::File& file);
+
+/// Comma-separated state, choice, target, probability [, reward], in any order, a header or not.
+///
+/// Throws:  DataError
+Mdp read_tuples(const io::File& file);
+
+/// PETSc's binary form of a sparse matrix, (states x choices) x states, as madupite writes it; beside it the matrix of costs,
+/// states x choices, which are to be minimised. Rows are state by state, a row without entries is a choice that is not there.
+///
+/// Throws:  DataError
+Mdp read_petsc(const io::File& transitions, const io::File& costs);
+
+/// Which of them a content that starts so is for.
+enum class ModelFormat { native, gymnasium, prism, drn, petsc, tuples };
+
+/// Throws:  DataError: none of them
+ModelFormat detect_model(const std::string& name, std::string_view head);
+
+/// Reads a model of any of these formats.
+Mdp read_model(const io::File& file, const Companion& companion);
+
+}  // namespace calando::bellman

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Shapes: names for expressions of curves that people ask for often. All of them stand in one table, shapes.cc.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "calando/schedule.h"
+
+namespace calando::schedule {
+
+class Reader;
+
+struct Shape {
+  std::string_view name;
+  std::string_view arguments;
+  Schedule (*build)(Reader& in);
+  std::string_view formula;  // the expression it stands for
+  std::string_view source;
+};
+
+const std::vector<Shape>& shapes();
+const Shape* find_shape(std::string_view name);  // null: none of that name
+
+}  // namespace calando::schedule
