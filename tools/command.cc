@@ -111,10 +111,10 @@ void declare(CLI::App& app, const Command& command, Common& common, Run& run) {
 
 void build(CLI::App& app, Common& common, Run& run) {
   app.name("calando");
-  app.description("calando: schedules, optimizers, similarity and Bellman's equation, and a command that trains with them.");
+  app.description("calando: learning-rate schedules, and Bellman's equation solved with proof.");
   app.footer("calando schedule \"cosine(0.1, 0, 100)\"\n"
-             "calando train data.csv --target price --out runs/price\n"
-             "calando predict runs/price new.csv\n");
+             "calando schedule \"cosine(0.1, 0, 100)\" --ascii\n"
+             "calando mdp frozen-lake | calando solve - --discount 0.99\n");
   app.formatter(std::make_shared<Help>());
   app.allow_extras();
   app.set_help_flag("-h,--help", "print this help");

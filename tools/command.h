@@ -35,11 +35,8 @@ struct Command {
 const std::vector<Command>& commands();
 
 Command schedule_command();
-Command train_command();
-Command predict_command();
 Command solve_command();
 Command mdp_command();
-Command list_command();
 Command completion_command();
 
 /// The parser of the whole command line. The result refers to `common` and `run`.

@@ -11,10 +11,7 @@
 namespace calando::tools {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> list = {
-      schedule_command(), train_command(), predict_command(), solve_command(),
-      mdp_command(),      list_command(),  completion_command(),
-  };
+  static const std::vector<Command> list = {schedule_command(), solve_command(), mdp_command(), completion_command()};
   return list;
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "calando/train.h"
+#include "src/train/train.h"
 
 namespace calando::train {
 
