@@ -3,7 +3,7 @@
 #
 # Run as a script it writes that source; included it makes the rule and adds the source to calando_train.
 if(CMAKE_SCRIPT_MODE_FILE)
-  set(source "// Made from the files that report_page.h names.\n#include \"src/train/report_page.h\"\n\nnamespace calando::train {\n")
+  set(source "// Made from the files that report_page.h names.\n#include \"src/train/report_page.h\"\n\nnamespace calando::training {\n")
   foreach(pair IN ITEMS Page=${PAGE} Style=${STYLE} Script=${SCRIPT} Library=${LIBRARY})
     string(REGEX MATCH "^([A-Za-z]+)=(.*)$" matched "${pair}")
     set(name kReport${CMAKE_MATCH_1})
@@ -17,7 +17,7 @@ if(CMAKE_SCRIPT_MODE_FILE)
     endif()
     string(APPEND source "\nconst std::string_view ${name} = R\"embedded(${text})embedded\";\n")
   endforeach()
-  file(WRITE "${OUTPUT}" "${source}\n}  // namespace calando::train\n")
+  file(WRITE "${OUTPUT}" "${source}\n}  // namespace calando::training\n")
   return()
 endif()
 

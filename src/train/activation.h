@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace calando::train {
+namespace calando::training {
 
 /// e^x for x in [-87, 88]; clamped outside.
 ///
@@ -76,4 +76,4 @@ struct Gelu {
   }
 };
 
-}  // namespace calando::train
+}  // namespace calando::training

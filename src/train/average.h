@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-namespace calando::train {
+namespace calando::training {
 
 /// The exponential average of weights after one more update:
 ///
@@ -19,4 +19,4 @@ inline void update_average(double decay, bool first, std::span<const float> weig
   for (std::size_t i = 0; i < weights.size(); ++i) average[i] += share * (weights[i] - average[i]);
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-namespace calando::train {
+namespace calando::training {
 
 /// The features of a data set: bytes of images, columns of a table, sparse rows. A model sees them as float32 rows, already
 /// standardised, made when a batch needs them, so that images stay one byte a pixel in memory.
@@ -23,4 +23,4 @@ class Features {
   virtual void gather(std::span<const std::uint32_t> numbers, float* out) const noexcept = 0;
 };
 
-}  // namespace calando::train
+}  // namespace calando::training

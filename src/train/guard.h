@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace calando::train {
+namespace calando::training {
 
 /// Says when a loss is not finite, or its mean over 100 updates exceeds ten times the first such mean.
 struct DivergenceGuard {
@@ -53,4 +53,4 @@ struct EarlyStop {
   }
 };
 
-}  // namespace calando::train
+}  // namespace calando::training

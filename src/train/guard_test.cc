@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 bool any_diverges(DivergenceGuard& guard, double loss, int updates) {
@@ -40,4 +40,4 @@ TEST(EarlyStop, CountsEpochsSinceTheBest) {
 }
 
 }  // namespace
-}  // namespace calando::train
+}  // namespace calando::training

@@ -8,7 +8,7 @@
 #include "src/spec/fields.h"
 #include "src/spec/nearest.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 constexpr std::string_view kWhat = "model";
@@ -86,4 +86,4 @@ void require_fits(const ModelOptions& options, Task task) {
   }
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -10,7 +10,7 @@
 
 #include "calando/fields.h"
 
-namespace calando::train {
+namespace calando::training {
 
 enum class Activation { relu, tanh, gelu };
 constexpr std::array<std::string_view, 3> enum_names(Activation) { return {"relu", "tanh", "gelu"}; }
@@ -44,4 +44,4 @@ ModelOptions default_model(Task task);
 /// Throws:  UsageError where the model cannot serve the task.
 void require_fits(const ModelOptions& options, Task task);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -14,7 +14,7 @@
 #include "src/cpu/random.h"
 #include "src/train/network_rows.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 constexpr std::size_t kBlockRows = 64;         // of a task of the first pass
@@ -288,4 +288,4 @@ void Network::predict(cpu::Team& team, const Features& features, std::span<const
             predict_block);
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -13,7 +13,7 @@
 #include "src/train/features.h"
 #include "src/train/model_options.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// What the rows of a data set should be predicted as, by the number of the row: labels of a classification, or values.
 struct Targets {
@@ -84,4 +84,4 @@ class Network {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -7,7 +7,7 @@
 #include "src/cpu/random.h"
 #include "src/train/activation.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 template <class Function>
@@ -110,4 +110,4 @@ void scale(std::size_t count, float* y, const float* gain) noexcept {
   for (std::size_t i = 0; i < count; ++i) y[i] *= gain[i];
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

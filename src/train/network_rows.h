@@ -9,7 +9,7 @@
 #include "src/train/model_options.h"
 #include "src/train/network.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// y = activation(z), in place; and gain = the activation's derivative at z.
 void activate(Activation activation, std::size_t count, float* zy, float* gain) noexcept;
@@ -32,4 +32,4 @@ void softmax(std::span<float> z) noexcept;
 /// y[i] *= gain[i]
 void scale(std::size_t count, float* y, const float* gain) noexcept;
 
-}  // namespace calando::train
+}  // namespace calando::training

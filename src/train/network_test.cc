@@ -11,7 +11,7 @@
 #include "src/train/activation.h"
 #include "src/train/network_rows.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 struct Rows : Features {
@@ -193,4 +193,4 @@ TEST(Activations, StayWithinTheirBounds) {
 }
 
 }  // namespace
-}  // namespace calando::train
+}  // namespace calando::training

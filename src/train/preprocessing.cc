@@ -8,7 +8,7 @@
 #include "calando/error.h"
 #include "src/spec/number.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -144,4 +144,4 @@ void RowEncoder::encode_zeros(float* out) const noexcept {
   for (std::size_t c = 0; c < mean_.size(); ++c) out[c] = encode_one(c, 0.0F);
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -8,7 +8,7 @@
 
 #include "src/train/model_options.h"
 
-namespace calando::train {
+namespace calando::training {
 
 enum class DataKind { images, table, array, sparse };
 constexpr std::array<std::string_view, 4> enum_names(DataKind) { return {"images", "table", "array", "sparse"}; }
@@ -78,4 +78,4 @@ class RowEncoder {
   bool all_numeric_ = true;
 };
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -10,7 +10,7 @@
 #include "calando/error.h"
 #include "src/spec/number.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 std::string quoted(const std::string& value) { return value.empty() ? "left out" : "\"" + value + "\""; }
@@ -75,4 +75,4 @@ void require_same(const RecordedOptions& before, const RecordedOptions& now, con
   }
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

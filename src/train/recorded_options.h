@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/train/train.h"
+#include "calando/train.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// Name of the command line's option, value; empty where it is left to its default.
 using RecordedOptions = std::vector<std::pair<std::string, std::string>>;
@@ -26,4 +26,4 @@ RecordedOptions recorded_from_json(const std::string& file, const std::string& t
 /// Throws:  UsageError that names the first option that differs and both its values.
 void require_same(const RecordedOptions& before, const RecordedOptions& now, const std::string& folder);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -13,7 +13,7 @@
 #include "src/train/report_page.h"
 #include "src/train/report_parts.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -99,4 +99,4 @@ std::string report_html(const ReportData& data) {
                               {"script", std::string(kReportScript)}});
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

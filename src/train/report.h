@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace calando::train {
+namespace calando::training {
 
 inline constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 
@@ -131,4 +131,4 @@ std::vector<ClassScore> class_scores(std::size_t classes, const std::vector<std:
 /// Throws:  UsageError where sizes of parts do not fit together, naming the part
 std::string report_html(const ReportData& data);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -13,7 +13,7 @@
 #include "src/plot/markup.h"
 #include "src/plot/svg.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -128,4 +128,4 @@ std::string chart_grid(std::vector<Chart> list, Json& charts) {
   return html.empty() ? "" : "<div class=\"charts\">\n" + html + "</div>\n";
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -7,7 +7,7 @@
 
 #include "src/plot/figure.h"
 
-namespace calando::train {
+namespace calando::training {
 
 enum class ChartSize {
   small,  // two side by side
@@ -37,4 +37,4 @@ nlohmann::ordered_json chart_data(const Chart& chart);
 /// Charts side by side, each thinned, their data added to `charts`.
 std::string chart_grid(std::vector<Chart> list, nlohmann::ordered_json& charts);
 
-}  // namespace calando::train
+}  // namespace calando::training

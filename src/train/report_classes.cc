@@ -12,7 +12,7 @@
 #include "src/train/report_parts.h"
 #include "src/train/report_text.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using plot::escaped;
@@ -165,4 +165,4 @@ std::string calibration_part(const ClassificationReport& report, nlohmann::order
                  chart_grid(std::move(list), charts));
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

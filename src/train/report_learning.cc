@@ -9,7 +9,7 @@
 #include "src/train/report_parts.h"
 #include "src/train/report_text.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 template <class Record>
@@ -99,4 +99,4 @@ std::string learning_part(const ReportData& data, nlohmann::ordered_json& charts
                  chart_grid(std::move(list), charts));
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -11,7 +11,7 @@
 #include "src/train/report_parts.h"
 #include "src/train/report_text.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using plot::escaped;
@@ -97,4 +97,4 @@ std::string mistakes_part(const ClassificationReport& report) {
       images ? pictures(report) : table(report));
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

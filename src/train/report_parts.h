@@ -8,7 +8,7 @@
 
 #include "src/train/report.h"
 
-namespace calando::train {
+namespace calando::training {
 
 std::string key_figures(const ReportData& data);
 std::string learning_part(const ReportData& data, nlohmann::ordered_json& charts);
@@ -21,4 +21,4 @@ std::string coefficients_part(const CoefficientReport& report);
 std::string data_part(const ReportData& data);
 std::string run_part(const ReportData& data);
 
-}  // namespace calando::train
+}  // namespace calando::training

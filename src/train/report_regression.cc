@@ -12,7 +12,7 @@
 #include "src/train/report_parts.h"
 #include "src/train/report_text.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using plot::escaped;
@@ -151,4 +151,4 @@ std::string coefficients_part(const CoefficientReport& report) {
                  html);
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -8,7 +8,7 @@
 #include "src/train/report_parts.h"
 #include "src/train/report_text.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using plot::escaped;
@@ -83,4 +83,4 @@ std::string run_part(const ReportData& data) {
                  html + definitions(rows) + event_list(data.events));
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

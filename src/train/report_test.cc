@@ -13,7 +13,7 @@
 #include "src/train/report_page.h"
 #include "src/train/report_text.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using testing::HasSubstr;
@@ -193,4 +193,4 @@ TEST(Shown, HasFourDigits) {
 }
 
 }  // namespace
-}  // namespace calando::train
+}  // namespace calando::training

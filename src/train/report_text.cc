@@ -9,7 +9,7 @@
 
 #include "src/plot/markup.h"
 
-namespace calando::train {
+namespace calando::training {
 
 using plot::escaped;
 
@@ -64,4 +64,4 @@ std::string table_start(std::string_view label, std::string_view kind) {
 
 std::string table_end() { return "</table>\n</div>\n"; }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace calando::train {
+namespace calando::training {
 
 /// A number for readers: four significant digits, whole numbers whole, thousands parted; an en dash for what is not
 /// measured.
@@ -30,4 +30,4 @@ std::string share_bar(double share);
 std::string table_start(std::string_view label, std::string_view kind);
 std::string table_end();
 
-}  // namespace calando::train
+}  // namespace calando::training

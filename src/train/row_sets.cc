@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 struct RowSet : Features {
@@ -82,4 +82,4 @@ std::vector<float> raw_row_of(const Features& features, std::size_t row) {
   return {first, first + static_cast<std::ptrdiff_t>(dense->encoder.width())};
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

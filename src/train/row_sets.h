@@ -11,7 +11,7 @@
 #include "src/train/features.h"
 #include "src/train/preprocessing.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// Rows as a file has them, before anything is known of them but their columns.
 struct RawRows {
@@ -29,4 +29,4 @@ std::span<const std::uint8_t> image_of(const Features& features, std::size_t row
 /// A raw row in numbers.
 std::vector<float> raw_row_of(const Features& features, std::size_t row);
 
-}  // namespace calando::train
+}  // namespace calando::training

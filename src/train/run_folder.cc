@@ -13,7 +13,7 @@
 
 #include "calando/error.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 namespace fs = std::filesystem;
@@ -126,4 +126,4 @@ void RunLog::add(const std::string& line) {
   bytes_ += whole.size();
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -9,7 +9,7 @@
 
 #include "src/io/safetensors.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// What to do where the folder is there already.
 enum class Existing { refuse, overwrite, resume };
@@ -76,4 +76,4 @@ class RunLog {
   std::uint64_t bytes_ = 0;
 };
 
-}  // namespace calando::train
+}  // namespace calando::training

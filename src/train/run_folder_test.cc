@@ -12,7 +12,7 @@
 
 #include "calando/error.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 namespace fs = std::filesystem;
@@ -107,4 +107,4 @@ TEST_F(RunFolderTest, CutsTheLogWhereTheCheckpointStood) {
 }
 
 }  // namespace
-}  // namespace calando::train
+}  // namespace calando::training

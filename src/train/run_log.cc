@@ -8,7 +8,7 @@
 #include "calando/error.h"
 #include "src/io/file.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -87,4 +87,4 @@ LoggedRun read_log(const std::string& path) {
   return run;
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -7,7 +7,7 @@
 
 #include "src/train/report.h"
 
-namespace calando::train {
+namespace calando::training {
 
 std::string to_line(const StepRecord& record);
 /// `last` has the rate, the gradient's norm and the speed of the epoch's last update.
@@ -23,4 +23,4 @@ struct LoggedRun {
 /// Throws:  DataError with file:line where a line is not one of to_line().
 LoggedRun read_log(const std::string& path);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -9,7 +9,7 @@
 #include "calando/error.h"
 #include "src/spec/number.h"
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 struct Write {
@@ -56,4 +56,4 @@ RunState run_state_from_json(const std::string& file, const std::string& text) {
   }
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

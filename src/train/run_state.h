@@ -8,7 +8,7 @@
 #include "calando/schedule.h"
 #include "src/train/guard.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// A mean in the making.
 struct Mean {
@@ -66,4 +66,4 @@ std::string to_json(const RunState& state);
 /// Throws:  DataError naming `file`: a number is missing or is none.
 RunState run_state_from_json(const std::string& file, const std::string& text);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -96,4 +96,4 @@ Metrics metrics_of(const RegressionScores& scores, const std::string& prefix) {
   return {{prefix + "rmse", rmse}, {prefix + "mae", scores.mae()}, {prefix + "r2", scores.r2()}, {prefix + "loss", rmse * rmse}};
 }
 
-}  // namespace calando::train
+}  // namespace calando::training

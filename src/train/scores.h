@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace calando::train {
+namespace calando::training {
 
 /// A wrongly classified row.
 struct WrongRow {
@@ -80,4 +80,4 @@ using Metrics = std::vector<std::pair<std::string, double>>;
 Metrics metrics_of(const ClassificationScores& scores, const std::string& prefix);
 Metrics metrics_of(const RegressionScores& scores, const std::string& prefix);
 
-}  // namespace calando::train
+}  // namespace calando::training

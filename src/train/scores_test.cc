@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace calando::train {
+namespace calando::training {
 namespace {
 
 TEST(MostLikely, TakesTheFirstOfEqualOnesAndNoneOfNaN) {
@@ -70,4 +70,4 @@ TEST(RegressionScores, HasNoR2WhereTheTruthDoesNotVary) {
 }
 
 }  // namespace
-}  // namespace calando::train
+}  // namespace calando::training
