@@ -47,6 +47,10 @@ class Schedule {
   Schedule times(const Schedule& other) const;  // the product, as long as the longer one
   Schedule plus(const Schedule& other) const;   // the sum: a floor under a shape that shrinks
   Schedule clamped(double low, double high = kEndless) const;
+  /// What this does from step `start` on, for `length` steps: longer than it lasts, it holds its last value.
+  Schedule window(double start, double length = kEndless) const;
+  /// Its values at 0, `steps`, 2 `steps`, ..., each held for that long.
+  Schedule stairs(double steps) const;
 
   const Node& node() const { return *node_; }
   friend bool operator==(const Schedule& a, const Schedule& b);

@@ -37,6 +37,7 @@ struct Segment {
   double length = 0;
 
   // Derived once from the parameters.
+  double slack = 0;  // relative rounding of its lengths
   Factor inverse_length{};
   Factor difference{};     // to - from
   DoubleDouble derived{};  // what Curve::prepare made

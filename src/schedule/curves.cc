@@ -6,6 +6,7 @@
 #include "calando/schedule.h"
 #include "src/schedule/curve.h"
 #include "src/schedule/math.h"
+#include "src/schedule/node.h"
 
 namespace calando::schedule {
 namespace {
@@ -83,8 +84,8 @@ void prepare_exponential(Segment& s) { s.derived = log(DoubleDouble(s.to()) / Do
 
 /// t / parameters[2], whole where parameters[3] says staircase.
 DoubleDouble periods(const Segment& s, DoubleDouble t) {
-  const DoubleDouble count = t / DoubleDouble(s.parameters[2]);
-  return s.parameters[3] != 0 ? floor(count) : count;
+  if (s.parameters[3] != 0) return whole_periods(t, s.parameters[2], s.slack);
+  return t / DoubleDouble(s.parameters[2]);
 }
 
 DoubleDouble decay_value(const Segment& s, DoubleDouble t) {

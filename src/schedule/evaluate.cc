@@ -62,7 +62,8 @@ struct Cycle {
 Cycle cycle_at(const Repeat& repeat, DoubleDouble length, std::int64_t index) {
   if (repeat.stretch == 1) return {index, length * from_step(index), 1};
   const DoubleDouble scale = whole_power(repeat.stretch, index);
-  return {index, length * ((scale - DoubleDouble(1)) / (DoubleDouble(repeat.stretch) - DoubleDouble(1))), scale};
+  return {index, length * ((scale - DoubleDouble(1)) / (DoubleDouble(repeat.stretch) - DoubleDouble(1))),
+          scale};
 }
 
 /// The cycle that owns t. The quotient or the logarithm only guesses; what decides is the comparison with the starts.
@@ -71,11 +72,14 @@ Cycle find_cycle(const Repeat& repeat, DoubleDouble t, double slack) {
   const double stretch = repeat.stretch;
   const auto last = static_cast<std::int64_t>(std::min(repeat.times - 1, 0x1p62));
   const DoubleDouble ratio = t / length;
-  const double guess = stretch == 1 ? std::floor(ratio.high) : std::floor(std::log1p(ratio.high * (stretch - 1)) / std::log(stretch));
-  std::int64_t index = static_cast<std::int64_t>(std::clamp(guess, 0.0, 0x1p62));
-  if (stretch == 1) index += static_cast<std::int64_t>(std::floor(ratio.low));  // beyond 2^53 the low part counts cycles
+  const double guess = stretch == 1 ? ratio.high : std::log1p(ratio.high * (stretch - 1)) / std::log(stretch);
+  // Not std::clamp: a NaN, the logarithm of what rounding put below 0, becomes the last cycle.
+  auto index = static_cast<std::int64_t>(guess < 0x1p62 ? std::floor(std::max(guess, 0.0)) : 0x1p62);
+  if (stretch == 1)
+    index += static_cast<std::int64_t>(std::floor(ratio.low));  // beyond 2^53 the low part counts cycles
   Cycle cycle = cycle_at(repeat, length, std::clamp<std::int64_t>(index, 0, last));
-  while (cycle.index > 0 && !reached(t, cycle.start, slack)) cycle = cycle_at(repeat, length, cycle.index - 1);
+  while (cycle.index > 0 && !reached(t, cycle.start, slack))
+    cycle = cycle_at(repeat, length, cycle.index - 1);
   while (cycle.index < last && reached(t, cycle.start + length * cycle.scale, slack))
     cycle = cycle_at(repeat, length, cycle.index + 1);
   return cycle;
@@ -108,7 +112,22 @@ DoubleDouble value_of(const Clamped& clamped, DoubleDouble t, double slack) {
   return reaches(value, clamped.high) ? DoubleDouble(clamped.high) : value;
 }
 
+DoubleDouble value_of(const Window& window, DoubleDouble t, double slack) {
+  return value_at(window.part.node(), t + DoubleDouble(window.start), slack);
+}
+
+DoubleDouble value_of(const Stairs& stairs, DoubleDouble t, double slack) {
+  const DoubleDouble stair = whole_periods(t, stairs.steps, slack) * DoubleDouble(stairs.steps);
+  return value_at(stairs.part.node(), stair, slack);
+}
+
 }  // namespace
+
+DoubleDouble whole_periods(DoubleDouble t, double steps, double slack) {
+  const DoubleDouble count = floor(t / DoubleDouble(steps));
+  const DoubleDouble next = count + DoubleDouble(1);
+  return slack > 0 && reached(t, next * DoubleDouble(steps), slack) ? next : count;
+}
 
 DoubleDouble value_at(const Schedule::Node& node, DoubleDouble t, double slack) {
   const double more = std::max(slack, node.slack);
@@ -120,7 +139,9 @@ DoubleDouble value_at(const Schedule::Node& node, DoubleDouble t, double slack) 
   if (const auto* scaled = std::get_if<Scaled>(&node.form)) return value_of(*scaled, t, more);
   if (const auto* product = std::get_if<Product>(&node.form)) return value_of(*product, t, more);
   if (const auto* sum = std::get_if<Sum>(&node.form)) return value_of(*sum, t, more);
-  return value_of(std::get<Clamped>(node.form), t, more);
+  if (const auto* clamped = std::get_if<Clamped>(&node.form)) return value_of(*clamped, t, more);
+  if (const auto* window = std::get_if<Window>(&node.form)) return value_of(*window, t, more);
+  return value_of(std::get<Stairs>(node.form), t, more);
 }
 
 }  // namespace calando::schedule

@@ -47,12 +47,28 @@ struct Clamped {
   double high = 0;
 };
 
-using Form = std::variant<Segment, Chain, Repeat, Scaled, Product, Sum, Clamped>;
+/// What the part does from `start` on.
+struct Window {
+  Schedule part;
+  double start = 0;
+  double length = kEndless;  // up to the part's end
+};
+
+/// The part's values at 0, steps, 2 steps, ..., each held for that long.
+struct Stairs {
+  Schedule part;
+  double steps = 1;
+};
+
+using Form = std::variant<Segment, Chain, Repeat, Scaled, Product, Sum, Clamped, Window, Stairs>;
 
 /// The value of an expression at t >= 0.
 ///
 /// `slack` is the relative rounding of times that came from above: a joint that near is reached.
 DoubleDouble value_at(const Schedule::Node& node, DoubleDouble t, double slack);
+
+/// How many whole `steps` there are up to t; a multiple that is missed by the rounding `slack` counts.
+DoubleDouble whole_periods(DoubleDouble t, double steps, double slack);
 
 /// A node with what is derived from its form.
 Schedule make(Form form);

@@ -80,6 +80,15 @@ struct ToValue {
     if (clamped.high != kEndless) build.add(number_value(clamped.high));
     return build.done();
   }
+  Value operator()(const Window& window) const {
+    Build build("window");
+    build.add(to_value(window.part)).add(number_value(window.start));
+    if (window.length != kEndless) build.add(number_value(window.length));
+    return build.done();
+  }
+  Value operator()(const Stairs& stairs) const {
+    return Build("stairs").add(to_value(stairs.part)).add(number_value(stairs.steps)).done();
+  }
 };
 
 Value to_value(const Schedule& schedule) { return std::visit(ToValue{}, schedule.node().form); }
@@ -98,6 +107,10 @@ struct Equal {
   bool operator()(const Clamped& a, const Clamped& b) const {
     return a.part == b.part && a.low == b.low && a.high == b.high;
   }
+  bool operator()(const Window& a, const Window& b) const {
+    return a.part == b.part && a.start == b.start && a.length == b.length;
+  }
+  bool operator()(const Stairs& a, const Stairs& b) const { return a.part == b.part && a.steps == b.steps; }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;

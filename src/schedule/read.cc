@@ -16,23 +16,6 @@
 namespace calando::schedule {
 namespace {
 
-constexpr std::string_view kCombinators[] = {"repeat", "scaled", "times", "plus", "clamped"};
-
-Schedule read_combinator(Reader& in, std::string_view name) {
-  const Schedule part = in.schedule("schedule");
-  if (name == "repeat") {
-    const double times = in.args.number("times", kEndless);
-    const double stretch = in.args.number("stretch", 1.0);
-    const double shrink = in.args.number("shrink", 1.0);
-    return part.repeat(times, stretch, shrink);
-  }
-  if (name == "scaled") return part.scaled(in.args.number("factor"));
-  if (name == "times") return part.times(in.schedule("by"));
-  if (name == "plus") return part.plus(in.schedule("more"));
-  const double low = in.args.number("low");
-  return part.clamped(low, in.args.number("high", kEndless));
-}
-
 Schedule read_curve(Reader& in, const Curve& curve) {
   Parameters parameters{};
   for (std::size_t i = 0; i < curve.parameters.size(); ++i) parameters[i] = in.take(curve.parameters[i]);
@@ -40,9 +23,10 @@ Schedule read_curve(Reader& in, const Curve& curve) {
 }
 
 [[noreturn]] void refuse_name(const spec::Call& call, std::size_t column, std::string_view what) {
-  std::vector<std::string> names(std::begin(kCombinators), std::end(kCombinators));
+  std::vector<std::string> names;
   for (const Curve& curve : curves()) names.emplace_back(curve.name);
   for (const Shape& shape : shapes()) names.emplace_back(shape.name);
+  for (const Shape& combinator : combinators()) names.emplace_back(combinator.name);
   spec::refuse_at(what, column,
                   fmt::format("unknown schedule \"{}\"{}", call.path, spec::did_you_mean(call.path, names)));
 }
@@ -50,9 +34,6 @@ Schedule read_curve(Reader& in, const Curve& curve) {
 Schedule read_named(Reader& in, const spec::Call& call, std::size_t column, std::string_view what) {
   if (const Curve* curve = find_curve(call.path)) return read_curve(in, *curve);
   if (const Shape* shape = find_shape(call.path)) return shape->build(in);
-  const bool combinator =
-      std::find(std::begin(kCombinators), std::end(kCombinators), call.path) != std::end(kCombinators);
-  if (combinator) return read_combinator(in, call.path);
   refuse_name(call, column, what);
 }
 
@@ -145,6 +126,20 @@ double Reader::length(std::string_view name, double shortest) {
 
 double Reader::length_or(std::string_view name, double otherwise, double shortest) {
   return maybe_length(name, shortest).value_or(otherwise);
+}
+
+std::vector<double> Reader::lengths(std::string_view name) {
+  const spec::Value* value = args.take(name);
+  const auto* list = value == nullptr ? nullptr : std::get_if<spec::List>(&value->content);
+  if (list == nullptr) args.refuse(name, "a list of steps, such as [30, 60]");
+  std::vector<double> lengths;
+  for (const spec::Value& item : list->items) {
+    lengths.push_back(as_length(name, item, range::closed(0, 0x1p63)));
+    if (lengths.size() > 1 && lengths.back() <= lengths[lengths.size() - 2]) {
+      args.refuse(item, fmt::format("{}: {} is not behind the one before it", name, spec::to_string(item)));
+    }
+  }
+  return lengths;
 }
 
 Schedule Reader::schedule(std::string_view name) {

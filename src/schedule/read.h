@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "calando/schedule.h"
 #include "src/schedule/curve.h"
@@ -33,6 +34,8 @@ class Reader {
   double length_or(std::string_view name, double otherwise, double shortest = kShortest);
   std::optional<double> maybe_length(std::string_view name,
                                      double shortest = kShortest);  // None or absent: nothing
+  /// A list of steps in ascending order, none twice.
+  std::vector<double> lengths(std::string_view name);
   Schedule schedule(std::string_view name);
   /// One of the words, as its index.
   std::size_t word(std::string_view name, const std::vector<std::string>& words, std::string_view otherwise);

@@ -53,7 +53,11 @@ struct Derive {
 
   void operator()(Segment& segment) const {
     node.length = segment.length;
-    node.slack = rounding_of(segment.length);
+    for (std::size_t i = 0; i < segment.curve->parameters.size(); ++i) {
+      if (segment.curve->parameters[i].kind != Parameter::Kind::length) continue;
+      segment.slack = std::max(segment.slack, rounding_of(segment.parameters[i]));
+    }
+    node.slack = segment.slack;
     if (std::isfinite(segment.length))
       segment.inverse_length = Factor(DoubleDouble(1) / DoubleDouble(segment.length));
     if (segment.curve->prepare != nullptr) segment.curve->prepare(segment);
@@ -113,6 +117,33 @@ struct Derive {
                    ? end_of(clamped.part)
                    : DoubleDouble(std::clamp(end, clamped.low, clamped.high));
   }
+
+  void operator()(Window& window) const {
+    above(window.part);
+    node.slack = std::max({node.slack, rounding_of(window.start), rounding_of(window.length)});
+    node.length = window.length;
+    if (!std::isfinite(window.length) && std::isfinite(window.part.length())) {
+      const DoubleDouble left = window.part.node().length - DoubleDouble(window.start);
+      node.length = left.high > 0 ? left : DoubleDouble(0);
+    }
+    if (std::isfinite(node.length.high)) {
+      node.end = value_at(window.part.node(), DoubleDouble(window.start) + node.length, node.slack);
+    }
+  }
+
+  void operator()(Stairs& stairs) const {
+    above(stairs.part);
+    node.slack = std::max(node.slack, rounding_of(stairs.steps));
+    const DoubleDouble length = stairs.part.node().length;
+    node.end = end_of(stairs.part);
+    node.length = length;
+    if (!std::isfinite(length.high)) return;
+    const DoubleDouble steps = stairs.steps;
+    const DoubleDouble count = whole_periods(length, stairs.steps, node.slack);
+    node.length = count * steps;
+    if (!reaches(node.length, length - length * DoubleDouble(node.slack)))
+      node.length = (count + DoubleDouble(1)) * steps;
+  }
 };
 
 [[noreturn]] void refuse(std::string_view call, std::string_view name, double value,
@@ -133,6 +164,7 @@ void check_repeat(const Repeat& repeat) {
     throw UsageError(
         fmt::format("repeat: \"{}\" has no end, so that nothing comes again", to_string(repeat.part)));
   }
+  if (part < kShortest) refuse("repeat", "the schedule's length", part, "1e-06 or more");
   const bool endless = repeat.times == kEndless;
   const bool whole = repeat.times >= 1 && repeat.times <= 0x1p53 && repeat.times == std::trunc(repeat.times);
   if (!endless && !whole) refuse("repeat", "times", repeat.times, "a whole number above 0, or inf");
@@ -140,6 +172,9 @@ void check_repeat(const Repeat& repeat) {
   require("repeat", "shrink", repeat.shrink, range::above_up_to(0, 1e6));
   if (endless && repeat.stretch < 1)
     refuse("repeat", "stretch", repeat.stretch, "stretch >= 1 where it has no end");
+  if (repeat.stretch < 1 && std::log2(repeat.stretch) * (repeat.times - 1) < std::log2(kShortest / part)) {
+    refuse("repeat", "times", repeat.times, "cycles of at least 1e-06 steps: with that stretch, fewer");
+  }
   const bool grows = repeat.shrink > 1 && (endless || std::log2(repeat.shrink) * repeat.times > 900);
   if (grows) refuse("repeat", "shrink", repeat.shrink, "shrink <= 1 where the times are that many");
 }
@@ -221,6 +256,17 @@ Schedule Schedule::clamped(double low, double high) const {
   require("clamped", "low", low, range::not_negative);
   if (high != kEndless) require("clamped", "high", high, range::at_least(low));
   return make(Clamped{*this, low, high});
+}
+
+Schedule Schedule::window(double start, double length) const {
+  require("window", "start", start, range::closed(0, 0x1p63));
+  if (length != kEndless) require("window", "length", length, range::closed(kShortest, 0x1p63));
+  return make(Window{*this, start, length});
+}
+
+Schedule Schedule::stairs(double steps) const {
+  require("stairs", "steps", steps, range::closed(kShortest, 0x1p63));
+  return make(Stairs{*this, steps});
 }
 
 }  // namespace calando

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Shapes: names for expressions of curves that people ask for often. All of them stand in one table, shapes.cc.
+// Shapes: names for expressions of curves that people ask for often (shapes.cc), and the combinators that make one
+// schedule of others (combinators.cc). Each kind stands in one table.
 #pragma once
 
 #include <string_view>
@@ -20,6 +21,7 @@ struct Shape {
 };
 
 const std::vector<Shape>& shapes();
-const Shape* find_shape(std::string_view name);  // null: none of that name
+const std::vector<Shape>& combinators();
+const Shape* find_shape(std::string_view name);  // of both; null: none of that name
 
 }  // namespace calando::schedule

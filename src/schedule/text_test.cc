@@ -74,7 +74,7 @@ TEST(ScheduleText, RefusalsNameTheColumn) {
   EXPECT_EQ(message("exponential(1, 0, 5)"), "schedule, column 16: exponential: to = 0, expected to > 0");
   EXPECT_EQ(message("-1"), "schedule, column 1: -1, expected a rate of 0 or more");
   EXPECT_EQ(message("[1]"), "schedule, column 1: [1], expected a schedule");
-  EXPECT_EQ(message("clamped(1, 0.5, 0.1)"), "schedule, column 1: clamped: high = 0.1, expected high >= 0.5");
+  EXPECT_EQ(message("clamped(1, 0.5, 0.1)"), "schedule, column 17: clamped: high = 0.1, expected high >= 0.5");
 }
 
 }  // namespace
