@@ -2,7 +2,7 @@
 # make demo: from a fresh Debian 12 to a first result.   make test: everything that must hold.
 
 PACKAGES := g++ cmake ninja-build ccache binutils python3 libhwy-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
-            zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libjs-chart.js dataset-fashion-mnist
+            zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libmd4c-dev libjs-chart.js dataset-fashion-mnist
 PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin
 CALANDO := build/release/calando
 

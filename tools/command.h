@@ -37,6 +37,7 @@ const std::vector<Command>& commands();
 Command schedule_command();
 Command solve_command();
 Command mdp_command();
+Command explain_command();
 Command completion_command();
 
 /// The parser of the whole command line. The result refers to `common` and `run`.

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Optimizers: what a rule does to one parameter that sees given gradients.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "calando/error.h"
+#include "calando/optimizer.h"
+#include "calando/schedule.h"
+#include "src/cards/library.h"
+
+namespace calando::cards {
+namespace {
+
+/// One parameter "w" and its optimizer.
+class Walker {
+ public:
+  Walker(const std::string& rule, double start)
+      : place_(std::make_unique<Place>(Place{static_cast<float>(start), 0})) {
+    OptimizerOptions options;
+    options.threads = 1;
+    const std::vector<Parameter> parameters = {
+        {.name = "w", .values = {&place_->value, 1}, .gradients = {&place_->gradient, 1}}};
+    optimizer_ = std::make_unique<Optimizer>(parse_rule(rule), parameters, options);
+  }
+
+  void step(double gradient, double rate) {
+    place_->gradient = static_cast<float>(gradient);
+    optimizer_->step(rate);
+  }
+  double value() const { return place_->value; }
+
+  double state(const std::string& name) const {
+    const OptimizerState state = optimizer_->state();
+    if (const auto found = state.tensors.find("w/" + name); found != state.tensors.end())
+      return found->second.front();
+    throw UsageError(fmt::format("the rule keeps no \"{}\"", name));
+  }
+
+ private:
+  struct Place {
+    float value, gradient;
+  };
+  std::unique_ptr<Place> place_;  // stays where it is when the walker moves
+  std::unique_ptr<Optimizer> optimizer_;
+};
+
+/// The arguments "rule", rate, [gradients], start.
+Walker walked(Given& given) {
+  const std::string rule = given.text();
+  const double rate = given.number();
+  const std::vector<double>& gradients = given.list();
+  Walker walker(rule, given.number());
+  for (const double gradient : gradients) walker.step(gradient, rate);
+  return walker;
+}
+
+double parameter_after(Given& given) { return walked(given).value(); }
+
+double state_after(Given& given) {
+  const Walker walker = walked(given);
+  return walker.state(given.text());
+}
+
+double last_change(Given& given) {
+  const std::string rule = given.text();
+  const double rate = given.number();
+  const std::vector<double>& gradients = given.list();
+  Walker walker(rule, 0);
+  double before = 0;
+  for (const double gradient : gradients) {
+    before = walker.value();
+    walker.step(gradient, rate);
+  }
+  return walker.value() - before;
+}
+
+/// The last change where the same gradient comes again and again: rule, rate, gradient, steps.
+double change_at_step(Given& given) {
+  const std::string rule = given.text();
+  const double rate = given.number();
+  const double gradient = given.number();
+  const std::int64_t steps = given.whole();
+  Walker walker(rule, 0);
+  double before = 0;
+  for (std::int64_t t = 0; t < steps; ++t) {
+    before = walker.value();
+    walker.step(gradient, rate);
+  }
+  return walker.value() - before;
+}
+
+plot::Figure changes_picture(Given& given) {
+  plot::Figure figure;
+  figure.x.label = "step";
+  figure.y.label = "size of the step";
+  std::vector<std::string> rules;
+  while (given.text_is_next()) rules.push_back(given.text());
+  const double rate = given.number();
+  const double gradient = given.number();
+  const std::int64_t steps = given.whole();
+  figure.description = "How far each step moves a parameter whose gradient stays the same.";
+  for (const std::string& rule : rules) {
+    plot::Line line{.name = rules.size() == 1 ? "" : rule};
+    Walker walker(rule, 0);
+    for (std::int64_t t = 1; t <= steps; ++t) {
+      const double before = walker.value();
+      walker.step(gradient, rate);
+      line.x.push_back(static_cast<double>(t));
+      line.y.push_back(std::fabs(walker.value() - before));
+    }
+    figure.layers.emplace_back(std::move(line));
+  }
+  return figure;
+}
+
+constexpr std::array<Computation, 4> kComputations = {{
+    {"parameter_after", "\"rule\", rate, [gradients], start", "the parameter after these gradients",
+     parameter_after},
+    {"state_after", "\"rule\", rate, [gradients], start, \"state\"",
+     "what the rule remembers after these gradients", state_after},
+    {"last_change", "\"rule\", rate, [gradients]", "how the last of these gradients moves the parameter",
+     last_change},
+    {"change_at_step", "\"rule\", rate, gradient, t", "how the t-th of equal gradients moves the parameter",
+     change_at_step},
+}};
+
+constexpr std::array<Picture, 1> kPictures = {{
+    {"changes", "\"rule\", ..., rate, gradient, steps", "the size of each step under equal gradients",
+     changes_picture},
+}};
+
+}  // namespace
+
+std::span<const Computation> optimizer_computations() { return kComputations; }
+std::span<const Picture> optimizer_pictures() { return kPictures; }
+
+}  // namespace calando::cards
