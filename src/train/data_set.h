@@ -15,7 +15,7 @@
 #include "src/train/preprocessing.h"
 #include "src/train/report.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// Rows to train on or to measure on.
 struct DataPart {
@@ -61,4 +61,4 @@ DataIdentity identity_from_json(const std::string& file, const std::string& text
 void require_same_data(const DataIdentity& before, const DataIdentity& now, const DataOptions& options,
                        const std::string& folder);
 
-}  // namespace calando::train
+}  // namespace calando::training

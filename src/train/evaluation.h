@@ -10,7 +10,7 @@
 #include "src/train/network.h"
 #include "src/train/scores.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// One of the two, by the task.
 struct Evaluation {
@@ -26,4 +26,4 @@ struct Evaluation {
 Evaluation evaluate(cpu::Team& team, const Network& network, const Preprocessing& preprocessing,
                     const DataPart& part);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -14,7 +14,7 @@
 #include "src/train/report.h"
 #include "src/train/run_log.h"
 
-namespace calando::train {
+namespace calando::training {
 
 /// What the report says of the run itself.
 struct RunFacts {
@@ -31,4 +31,4 @@ struct RunFacts {
 ReportData run_report(const RunFacts& facts, const DataSet& data, Network& network, const DataPart& scored,
                       const Evaluation& evaluation, LoggedRun log);
 
-}  // namespace calando::train
+}  // namespace calando::training

@@ -10,7 +10,7 @@
 #include "src/train/network.h"
 #include "src/train/preprocessing.h"
 
-namespace calando::train {
+namespace calando::training {
 
 struct SavedModel {
   ModelOptions options;
@@ -27,4 +27,4 @@ io::Safetensors model_content(const ModelOptions& options, const Preprocessing& 
 /// Throws:  DataError where it is not one.
 SavedModel load_saved_model(const std::string& path);
 
-}  // namespace calando::train
+}  // namespace calando::training
