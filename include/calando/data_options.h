@@ -17,6 +17,7 @@ struct DataOptions {
   std::string missing = "impute";    // impute, drop or refuse
   std::vector<std::string> categorical;
   std::vector<std::string> numeric;
+  std::vector<std::string> ignore;    // columns that are no features
   std::vector<std::string> missing_words;
 };
 

@@ -61,6 +61,8 @@ CsvReader::CsvReader(CsvReader&&) noexcept = default;
 CsvReader& CsvReader::operator=(CsvReader&&) noexcept = default;
 
 const Table& CsvReader::table() const noexcept { return state_->table; }
+bool CsvReader::header() const noexcept { return state_->layout.header; }
+char CsvReader::separator() const noexcept { return state_->layout.separator; }
 
 bool CsvReader::next() {
   clear_rows(state_->table);

@@ -55,13 +55,12 @@ struct Table {
 ///   CsvReader reader(Source("train.csv"), {.categorical = {"zip"}});
 ///   while (reader.next()) use(reader.table());    // or: Table table = std::move(reader).all();
 ///
-/// Cells:   RFC 4180 quotes; CRLF; a byte order mark; blank lines at the end and an unterminated last line
-/// are fine. Kinds:   a column is numeric when its first 100 cells that are not missing are numbers. Error:
-/// numbers are correctly rounded to float32; the same table for any team Throws:  DataError, with file:line:
-/// number of cells, text in a numeric column, nan, inf, a number beyond float32, NUL,
+/// Cells:   RFC 4180 quotes; CRLF; a byte order mark; blank lines at the end and an unterminated last line are fine.
+/// Kinds:   a column is numeric when its first 100 cells that are not missing are numbers.
+/// Error:   numbers are correctly rounded to float32; the same table for any team
+/// Throws:  DataError, with file:line: number of cells, text in a numeric column, nan, inf, a number beyond float32, NUL,
 ///          quotes; UsageError: an option names a column that is not there.
-/// Departs: RFC 4180 says nothing of a quote inside an unquoted cell: it is an error here, as it is there by
-/// the grammar.
+/// Departs: RFC 4180 says nothing of a quote inside an unquoted cell: it is an error here, as it is there by the grammar.
 class CsvReader {
  public:
   explicit CsvReader(Source source, const CsvOptions& options = {}, cpu::Team* team = nullptr);
@@ -72,6 +71,10 @@ class CsvReader {
   /// The columns, known from the start, and the rows that the last next() read. Categories grow from block to
   /// block.
   const Table& table() const noexcept;
+
+  /// Whether the first row names the columns, and what stands between the cells.
+  bool header() const noexcept;
+  char separator() const noexcept;
 
   /// Replaces the rows by the next ones; false when there are none left. From a pipe: those that have
   /// arrived.

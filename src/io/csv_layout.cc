@@ -158,9 +158,9 @@ CsvLayout read_layout(Source& source, const CsvOptions& options) {
   const CellScanner scanner(layout.separator);
   std::size_t start = 0;
   const CsvRow row = first_row(head, start, layout, scanner);
-  const bool header = options.header.value_or(is_header(row, layout));
-  layout.columns = make_columns(layout.file, row, header);
-  if (!header) start = 0;
+  layout.header = options.header.value_or(is_header(row, layout));
+  layout.columns = make_columns(layout.file, row, layout.header);
+  if (!layout.header) start = 0;
   const std::string_view skipped = head.text().substr(0, start);
   layout.first_line += static_cast<std::size_t>(std::count(skipped.begin(), skipped.end(), '\n'));
 

@@ -14,6 +14,7 @@ namespace calando::io {
 struct CsvLayout {
   std::string file;
   char separator = ',';
+  bool header = false;          ///< the first row names the columns
   std::vector<Column> columns;  ///< without cells
   std::vector<std::string> missing_words;
   bool number_is_missing = false;  ///< a missing word is itself a number

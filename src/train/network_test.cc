@@ -15,7 +15,8 @@ namespace calando::training {
 namespace {
 
 struct Rows : Features {
-  Rows(std::size_t rows, std::size_t inputs, std::uint64_t seed) : count(rows), width(inputs), values(rows * inputs) {
+  Rows(std::size_t rows, std::size_t inputs, std::uint64_t seed)
+      : count(rows), width(inputs), values(rows * inputs) {
     const cpu::Random random(seed, cpu::Purpose::test);
     for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(2 * random.uniform(i) - 1);
   }
@@ -47,10 +48,11 @@ struct EveryNetwork : testing::TestWithParam<Case> {
     for (std::size_t i = 0; i < kRows; ++i) values.push_back(std::sin(static_cast<float>(i)));
   }
   Network make(std::uint64_t seed = 5) const {
-    Network network(parse_model(GetParam().model), GetParam().task, kInputs, GetParam().task == Task::regression ? 1 : 3,
-                    GetParam().class_weights);
+    Network network(parse_model(GetParam().model), GetParam().task, kInputs,
+                    GetParam().task == Task::regression ? 1 : 3, GetParam().class_weights);
     network.initialise(seed);
-    const cpu::Random random(seed, cpu::Purpose::test, 1);    // linear and softmax start at 0, where little can go wrong
+    const cpu::Random random(seed, cpu::Purpose::test,
+                             1);  // linear and softmax start at 0, where little can go wrong
     std::uint64_t index = 0;
     for (const NamedTensor& tensor : network.parameters()) {
       for (float& value : tensor.values) value += static_cast<float>(random.uniform(index++) - 0.5);
@@ -71,7 +73,8 @@ TEST_P(EveryNetwork, HasTheGradientOfItsLoss) {
   const double total = network.weight(batch());
   network.backward(team, batch(), total, Gradient::replace, {});
   std::vector<std::vector<float>> gradients;
-  for (const NamedTensor& tensor : network.parameters()) gradients.emplace_back(tensor.gradients.begin(), tensor.gradients.end());
+  for (const NamedTensor& tensor : network.parameters())
+    gradients.emplace_back(tensor.gradients.begin(), tensor.gradients.end());
   constexpr float kStep = 0x1p-7F;
   const auto tensors = network.parameters();
   for (std::size_t t = 0; t < tensors.size(); ++t) {
@@ -84,7 +87,8 @@ TEST_P(EveryNetwork, HasTheGradientOfItsLoss) {
       const double below = network.backward(team, batch(), total, Gradient::replace, {}) / total;
       value = kept;
       // Central differences are off by step^2 / 6 times a third derivative of order 1, and by a kink of relu within the step.
-      EXPECT_NEAR(gradients[t][i], (above - below) / (2 * static_cast<double>(kStep)), 6e-3) << tensors[t].name << " " << i;
+      EXPECT_NEAR(gradients[t][i], (above - below) / (2 * static_cast<double>(kStep)), 6e-3)
+          << tensors[t].name << " " << i;
     }
   }
 }
@@ -96,13 +100,14 @@ TEST_P(EveryNetwork, HasTheSameBitsForAnyTeam) {
     std::vector<std::int32_t> classes(500, 1);
     std::vector<float> numbers(500, 0.5F);
     const auto numbered = all_rows(500);
-    Network network(parse_model(GetParam().model), GetParam().task, 300, GetParam().task == Task::regression ? 1 : 3,
-                    GetParam().class_weights);
+    Network network(parse_model(GetParam().model), GetParam().task, 300,
+                    GetParam().task == Task::regression ? 1 : 3, GetParam().class_weights);
     network.initialise(1);
     const Batch big{wide, {classes, numbers}, numbered};
     network.backward(several, big, network.weight(big), Gradient::replace, {.seed = 1, .epoch = 2});
     std::vector<float> all;
-    for (const NamedTensor& t : network.parameters()) all.insert(all.end(), t.gradients.begin(), t.gradients.end());
+    for (const NamedTensor& t : network.parameters())
+      all.insert(all.end(), t.gradients.begin(), t.gradients.end());
     return all;
   };
   const auto one = gradients_with(1);
@@ -127,7 +132,8 @@ TEST_P(EveryNetwork, AddsGradientsOfPartsOfABatch) {
   const double total = network.weight(batch());
   network.backward(team, batch(), total, Gradient::replace, {});
   std::vector<float> whole;
-  for (const NamedTensor& t : network.parameters()) whole.insert(whole.end(), t.gradients.begin(), t.gradients.end());
+  for (const NamedTensor& t : network.parameters())
+    whole.insert(whole.end(), t.gradients.begin(), t.gradients.end());
   const std::span<const std::uint32_t> all = rows;
   network.backward(team, {features, {labels, values}, all.first(40)}, total, Gradient::replace, {});
   network.backward(team, {features, {labels, values}, all.subspan(40)}, total, Gradient::add, {});
@@ -143,14 +149,15 @@ TEST_P(EveryNetwork, ShowsANaN) {
   EXPECT_TRUE(std::isnan(network.backward(team, batch(), 1, Gradient::replace, {})));
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, EveryNetwork,
-                         testing::Values(Case{"softmax", Task::classification, {}},
-                                         Case{"softmax(label_smoothing=0.1)", Task::classification, {0.5F, 1, 2}},
-                                         Case{"mlp(11)", Task::classification, {}},
-                                         Case{"mlp(11, 6, activation=tanh)", Task::classification, {1, 2, 3}},
-                                         Case{"mlp(11, 6, activation=gelu, dropout=0.3)", Task::classification, {}},
-                                         Case{"linear", Task::regression, {}},
-                                         Case{"mlp(7, activation=tanh)", Task::regression, {}}));
+INSTANTIATE_TEST_SUITE_P(
+    Models, EveryNetwork,
+    testing::Values(Case{"softmax", Task::classification, {}},
+                    Case{"softmax(label_smoothing=0.1)", Task::classification, {0.5F, 1, 2}},
+                    Case{"mlp(11)", Task::classification, {}},
+                    Case{"mlp(11, 6, activation=tanh)", Task::classification, {1, 2, 3}},
+                    Case{"mlp(11, 6, activation=gelu, dropout=0.3)", Task::classification, {}},
+                    Case{"linear", Task::regression, {}},
+                    Case{"mlp(7, activation=tanh)", Task::regression, {}}));
 
 TEST(ClassificationLoss, IsRightByHand) {
   // Equal logits: p = 1/2 each, loss = ln 2 whatever the smoothing; weight 3 of a total of 6.
@@ -184,8 +191,10 @@ TEST(Activations, StayWithinTheirBounds) {
     const float x = static_cast<float>(i) / 1000;
     const auto exact = static_cast<double>(x);
     worst_exp = std::max(worst_exp, std::abs(static_cast<double>(exp_clamped(x)) / std::exp(exact) - 1));
-    if (i != 0) worst_tanh = std::max(worst_tanh, std::abs(static_cast<double>(tanh_of(x)) / std::tanh(exact) - 1));
-    worst_cdf = std::max(worst_cdf, std::abs(static_cast<double>(normal_cdf(x)) - 0.5 * std::erfc(-exact / std::sqrt(2.0))));
+    if (i != 0)
+      worst_tanh = std::max(worst_tanh, std::abs(static_cast<double>(tanh_of(x)) / std::tanh(exact) - 1));
+    worst_cdf = std::max(
+        worst_cdf, std::abs(static_cast<double>(normal_cdf(x)) - 0.5 * std::erfc(-exact / std::sqrt(2.0))));
   }
   EXPECT_LE(worst_exp, 2 * 0x1p-23);
   EXPECT_LE(worst_tanh, 3 * 0x1p-23);

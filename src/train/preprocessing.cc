@@ -76,11 +76,14 @@ std::string to_json(const Preprocessing& p) {
   json["kind"] = enum_names(p.kind)[static_cast<std::size_t>(p.kind)];
   json["task"] = p.task == Task::classification ? "classification" : "regression";
   json["target"] = p.target;
+  json["target_is_text"] = p.target_is_text;
   json["classes"] = p.classes;
   json["target_mean"] = spec::to_text(p.target_mean);
   json["target_deviation"] = spec::to_text(p.target_deviation);
   json["image_rows"] = p.image_rows;
   json["image_columns"] = p.image_columns;
+  json["header"] = p.header;
+  json["missing_words"] = p.missing_words;
   json["columns"] = Json::array();
   for (const RawColumn& column : p.columns) json["columns"].push_back(column_json(column));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -93,11 +96,14 @@ Preprocessing preprocessing_from_json(const std::string& file, const std::string
     p.kind = enum_from(json.at("kind"), p.kind, file);
     p.task = json.at("task").get<std::string>() == "regression" ? Task::regression : Task::classification;
     p.target = json.at("target").get<std::string>();
+    p.target_is_text = json.at("target_is_text").get<bool>();
     p.classes = json.at("classes").get<std::vector<std::string>>();
     p.target_mean = number(json.at("target_mean"), file);
     p.target_deviation = number(json.at("target_deviation"), file);
     p.image_rows = json.at("image_rows").get<std::size_t>();
     p.image_columns = json.at("image_columns").get<std::size_t>();
+    p.header = json.at("header").get<bool>();
+    p.missing_words = json.at("missing_words").get<std::vector<std::string>>();
     for (const Json& column : json.at("columns")) p.columns.push_back(column_from(column, file));
     return p;
   } catch (const nlohmann::json::exception& error) {
@@ -137,7 +143,8 @@ void RowEncoder::encode(const float* raw, float* out) const noexcept {
 }
 
 void RowEncoder::encode(const unsigned char* raw, float* out) const noexcept {
-  for (std::size_t c = 0; c < mean_.size(); ++c) out[c] = (static_cast<float>(raw[c]) - mean_[c]) * factor_[c];
+  for (std::size_t c = 0; c < mean_.size(); ++c)
+    out[c] = (static_cast<float>(raw[c]) - mean_[c]) * factor_[c];
 }
 
 void RowEncoder::encode_zeros(float* out) const noexcept {

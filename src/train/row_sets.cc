@@ -2,23 +2,27 @@
 #include "src/train/row_sets.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace calando::training {
 namespace {
 
 struct RowSet : Features {
-  RowSet(RawRows given, const Preprocessing& preprocessing) : raw(std::move(given)), encoder(preprocessing) {}
-  std::size_t rows() const noexcept override { return raw.rows; }
+  RowSet(std::shared_ptr<const RawRows> all, std::vector<std::uint32_t> chosen,
+         const Preprocessing& preprocessing)
+      : raw(std::move(all)), numbers(std::move(chosen)), encoder(preprocessing) {}
+  std::size_t rows() const noexcept override { return numbers.size(); }
   std::size_t inputs() const noexcept override { return encoder.inputs(); }
-  RawRows raw;
+  std::shared_ptr<const RawRows> raw;
+  std::vector<std::uint32_t> numbers;  // in the file, of each row
   RowEncoder encoder;
 };
 
 struct DenseRows final : RowSet {
   using RowSet::RowSet;
-  void gather(std::span<const std::uint32_t> numbers, float* out) const noexcept override {
-    for (const std::uint32_t row : numbers) {
-      encoder.encode(&raw.numbers[row * encoder.width()], out);
+  void gather(std::span<const std::uint32_t> chosen, float* out) const noexcept override {
+    for (const std::uint32_t row : chosen) {
+      encoder.encode(raw->number_row(numbers[row]), out);
       out += encoder.inputs();
     }
   }
@@ -26,27 +30,28 @@ struct DenseRows final : RowSet {
 
 struct ImageRows final : RowSet {
   using RowSet::RowSet;
-  const unsigned char* image(std::size_t row) const noexcept {
-    return reinterpret_cast<const unsigned char*>(raw.bytes.view.data()) + row * encoder.width();
-  }
-  void gather(std::span<const std::uint32_t> numbers, float* out) const noexcept override {
-    for (const std::uint32_t row : numbers) {
-      encoder.encode(image(row), out);
+  void gather(std::span<const std::uint32_t> chosen, float* out) const noexcept override {
+    for (const std::uint32_t row : chosen) {
+      encoder.encode(raw->byte_row(numbers[row]), out);
       out += encoder.inputs();
     }
   }
 };
 
 struct SparseRows final : RowSet {
-  SparseRows(RawRows given, const Preprocessing& preprocessing) : RowSet(std::move(given), preprocessing), zeros(encoder.inputs()) {
+  SparseRows(std::shared_ptr<const RawRows> all, std::vector<std::uint32_t> chosen,
+             const Preprocessing& preprocessing)
+      : RowSet(std::move(all), std::move(chosen), preprocessing), zeros(encoder.inputs()) {
     encoder.encode_zeros(zeros.data());
   }
-  void gather(std::span<const std::uint32_t> numbers, float* out) const noexcept override {
-    for (const std::uint32_t row : numbers) {
+  void gather(std::span<const std::uint32_t> chosen, float* out) const noexcept override {
+    const io::SparseTable& sparse = raw->sparse;
+    for (const std::uint32_t row : chosen) {
+      const std::uint32_t number = numbers[row];
       std::copy(zeros.begin(), zeros.end(), out);
-      for (std::size_t i = raw.sparse.starts[row]; i < raw.sparse.starts[row + 1]; ++i) {
-        const std::uint32_t column = raw.sparse.columns[i];
-        if (column < zeros.size()) out[column] = encoder.encode_one(column, raw.sparse.values[i]);
+      for (std::size_t i = sparse.starts[number]; i < sparse.starts[number + 1]; ++i) {
+        const std::uint32_t column = sparse.columns[i];
+        if (column < zeros.size()) out[column] = encoder.encode_one(column, sparse.values[i]);
       }
       out += encoder.inputs();
     }
@@ -54,32 +59,37 @@ struct SparseRows final : RowSet {
   std::vector<float> zeros;
 };
 
+const RowSet& row_set(const Features& features) { return static_cast<const RowSet&>(features); }
+
 }  // namespace
 
-std::unique_ptr<Features> make_features(RawRows rows, const Preprocessing& preprocessing) {
+std::unique_ptr<Features> make_features(std::shared_ptr<const RawRows> rows,
+                                        std::vector<std::uint32_t> numbers,
+                                        const Preprocessing& preprocessing) {
   switch (preprocessing.kind) {
     case DataKind::images:
-      return std::make_unique<ImageRows>(std::move(rows), preprocessing);
+      return std::make_unique<ImageRows>(std::move(rows), std::move(numbers), preprocessing);
     case DataKind::sparse:
-      return std::make_unique<SparseRows>(std::move(rows), preprocessing);
+      return std::make_unique<SparseRows>(std::move(rows), std::move(numbers), preprocessing);
     case DataKind::table:
     case DataKind::array:
       break;
   }
-  return std::make_unique<DenseRows>(std::move(rows), preprocessing);
+  return std::make_unique<DenseRows>(std::move(rows), std::move(numbers), preprocessing);
 }
 
 std::span<const std::uint8_t> image_of(const Features& features, std::size_t row) {
   const auto* images = dynamic_cast<const ImageRows*>(&features);
   if (images == nullptr) return {};
-  return {images->image(row), images->encoder.width()};
+  return {images->raw->byte_row(images->numbers[row]), images->raw->width};
 }
 
-std::vector<float> raw_row_of(const Features& features, std::size_t row) {
+std::span<const float> raw_row_of(const Features& features, std::size_t row) {
   const auto* dense = dynamic_cast<const DenseRows*>(&features);
   if (dense == nullptr) return {};
-  const auto first = dense->raw.numbers.begin() + static_cast<std::ptrdiff_t>(row * dense->encoder.width());
-  return {first, first + static_cast<std::ptrdiff_t>(dense->encoder.width())};
+  return {dense->raw->number_row(dense->numbers[row]), dense->raw->width};
 }
+
+std::size_t file_row_of(const Features& features, std::size_t row) { return row_set(features).numbers[row]; }
 
 }  // namespace calando::training

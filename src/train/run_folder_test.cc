@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 struct RunFolderTest : testing::Test {
   void SetUp() override { fs::remove_all(path); }
   void TearDown() override { fs::remove_all(path); }
-  void put(const std::string& name, const std::string& text) const { std::ofstream(path + "/" + name) << text; }
+  void put(const std::string& name, const std::string& text) const {
+    std::ofstream(path + "/" + name) << text;
+  }
   std::string text(const std::string& name) const {
     std::ostringstream out;
     out << std::ifstream(path + "/" + name).rdbuf();
@@ -48,7 +50,8 @@ std::string message_of(F&& call) {
 TEST_F(RunFolderTest, AsksWhatToDoWithAFolderThatExists) {
   { RunFolder first(path, Existing::refuse); }
   EXPECT_THAT(message_of<UsageError>([&] { RunFolder second(path, Existing::refuse); }),
-              testing::AllOf(testing::HasSubstr(path), testing::HasSubstr("--overwrite"), testing::HasSubstr("--resume")));
+              testing::AllOf(testing::HasSubstr(path), testing::HasSubstr("--overwrite"),
+                             testing::HasSubstr("--resume")));
 }
 
 TEST_F(RunFolderTest, IsHeldByOneAtATimeAndByNobodyAfterwards) {
@@ -83,10 +86,10 @@ TEST_F(RunFolderTest, FallsBackToTheOtherSlotWhenOneIsDamaged) {
   CheckpointSlots slots(folder);
   slots.write(content("one"));
   slots.write(content("two"));
-  put("checkpoint-a.safetensors", "torn");    // sequence 2 is in slot a
+  put("checkpoint-a.safetensors", "torn");  // sequence 2 is in slot a
   CheckpointSlots again(folder);
   EXPECT_EQ(again.newest()->metadata.at("mark"), "one");
-  again.write(content("two again"));          // and the good slot is not the one replaced
+  again.write(content("two again"));  // and the good slot is not the one replaced
   put("checkpoint-a.safetensors", "torn");
   EXPECT_EQ(CheckpointSlots(folder).newest()->metadata.at("mark"), "one");
   put("checkpoint-b.safetensors", "torn too");

@@ -18,9 +18,9 @@ TEST(MostLikely, TakesTheFirstOfEqualOnesAndNoneOfNaN) {
 
 TEST(ClassificationScores, CountsByHand) {
   ClassificationScores scores(2);
-  scores.add(std::vector<float>{0.75F, 0.25F}, 0);     // right
-  scores.add(std::vector<float>{0.5F, 0.5F}, 1);       // wrong, 0.5
-  scores.add(std::vector<float>{0.0625F, 0.9375F}, 0);    // wrong, 0.9375
+  scores.add(std::vector<float>{0.75F, 0.25F}, 0);      // right
+  scores.add(std::vector<float>{0.5F, 0.5F}, 1);        // wrong, 0.5
+  scores.add(std::vector<float>{0.0625F, 0.9375F}, 0);  // wrong, 0.9375
   EXPECT_EQ(scores.accuracy(), 1.0 / 3);
   EXPECT_DOUBLE_EQ(scores.log_loss(), -(std::log(0.75) + std::log(0.5) + std::log(0.0625)) / 3);
   EXPECT_THAT(scores.confusion(), testing::ElementsAre(1, 1, 1, 0));
