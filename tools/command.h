@@ -38,6 +38,7 @@ Command schedule_command();
 Command solve_command();
 Command mdp_command();
 Command explain_command();
+Command similarity_command();
 Command completion_command();
 
 /// The parser of the whole command line. The result refers to `common` and `run`.
