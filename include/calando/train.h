@@ -115,6 +115,8 @@ class Model {
   const std::vector<std::string>& features() const;
   /// Names of the classes; empty for a regression.
   const std::vector<std::string>& classes() const;
+  /// The words of a categorical feature in the order of their indices; empty for a numeric one.
+  const std::vector<std::string>& categories(std::size_t feature) const;
 
   /// One value a row for a regression; classes().size() probabilities a row for a classification.
   ///
@@ -122,13 +124,13 @@ class Model {
   /// Units:   the data's own: pixels from 0 to 255, a table's numbers, NaN where missing; of a categorical feature the index
   ///          of its category as the training data first showed them, NaN or -1 where missing
   /// Error:   the bits of a row do not depend on the others
-  /// Throws:  UsageError where the size is not whole rows, or a value is infinite
+  /// Throws:  UsageError where the size is not whole rows, a value is infinite, or no category has such an index
+  ///
+  /// Runs on the calling thread; several threads may call it at once.
   std::vector<float> predict(std::span<const float> rows) const;
 
-  struct State;
-  const State& state() const { return *state_; }
-
  private:
+  struct State;
   explicit Model(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

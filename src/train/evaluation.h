@@ -12,6 +12,11 @@
 
 namespace calando::training {
 
+/// A regression's output as a value of the target.
+///
+///   output x deviation + mean of the target
+float in_own_units(const Preprocessing& preprocessing, float predicted);
+
 /// One of the two, by the task.
 struct Evaluation {
   std::optional<ClassificationScores> classification;
