@@ -11,7 +11,15 @@
 namespace calando::tools {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> list = {schedule_command(), solve_command(), mdp_command(), explain_command(), similarity_command(), completion_command()};
+  static const std::vector<Command> list = {
+      schedule_command(),
+      predict_command(),
+      solve_command(),
+      mdp_command(),
+      explain_command(),
+      similarity_command(),
+      completion_command(),
+  };
   return list;
 }
 
