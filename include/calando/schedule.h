@@ -73,10 +73,22 @@ struct RunLength {
 };
 
 /// Reads the text form: calls of the curves above, `a then b`, repeat(a, times, stretch=, shrink=), scaled(a, factor),
-/// times(a, b), clamped(a, low, high).
+/// times(a, b), clamped(a, low, high); and peers' schedules by the peers' names: torch.StepLR(lr=0.1, step_size=30), or
+/// a line of Python such as torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=100).
 ///
 /// Throws:  UsageError with the column.
 Schedule parse_schedule(std::string_view text, const RunLength& run = {});
+
+/// What one step of a schedule stands for.
+enum class StepUnit { update, epoch, sample };
+
+/// What the text says itself: peers' schedules that count epochs (timm) or samples (Megatron); else an update.
+///
+/// Throws:  UsageError where the text is no expression.
+StepUnit step_unit(std::string_view text);
+
+/// Whether the text form is an expression of curves, and not a peer's call that has none.
+bool has_native_form(const Schedule& schedule);
 
 /// The text form, for which parse_schedule(to_string(s)) == s.
 std::string to_string(const Schedule& schedule);

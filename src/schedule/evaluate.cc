@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "calando/error.h"
 #include "src/schedule/node.h"
@@ -121,6 +122,13 @@ DoubleDouble value_of(const Stairs& stairs, DoubleDouble t, double slack) {
   return value_at(stairs.part.node(), stair, slack);
 }
 
+/// Rules of peers know whole steps only.
+DoubleDouble value_of(const Foreign& foreign, DoubleDouble t, double slack) {
+  const DoubleDouble step = whole_periods(t, 1, slack);
+  if (step.high >= 0x1p63) return foreign.rule->at(std::numeric_limits<Step>::max());
+  return foreign.rule->at(static_cast<Step>(step.high) + static_cast<Step>(step.low));
+}
+
 }  // namespace
 
 DoubleDouble whole_periods(DoubleDouble t, double steps, double slack) {
@@ -141,7 +149,8 @@ DoubleDouble value_at(const Schedule::Node& node, DoubleDouble t, double slack) 
   if (const auto* sum = std::get_if<Sum>(&node.form)) return value_of(*sum, t, more);
   if (const auto* clamped = std::get_if<Clamped>(&node.form)) return value_of(*clamped, t, more);
   if (const auto* window = std::get_if<Window>(&node.form)) return value_of(*window, t, more);
-  return value_of(std::get<Stairs>(node.form), t, more);
+  if (const auto* stairs = std::get_if<Stairs>(&node.form)) return value_of(*stairs, t, more);
+  return value_of(std::get<Foreign>(node.form), t, more);
 }
 
 }  // namespace calando::schedule

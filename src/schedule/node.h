@@ -9,6 +9,7 @@
 #include "calando/schedule.h"
 #include "src/schedule/curve.h"
 #include "src/schedule/double_double.h"
+#include "src/spec/call.h"
 
 namespace calando::schedule {
 
@@ -60,7 +61,21 @@ struct Stairs {
   double steps = 1;
 };
 
-using Form = std::variant<Segment, Chain, Repeat, Scaled, Product, Sum, Clamped, Window, Stairs>;
+/// A rule of a peer that no expression gives: one that is stepped, or takes values below 0.
+class ForeignRule {
+ public:
+  virtual ~ForeignRule() = default;
+  /// A pure function of t; safe to call from several threads.
+  virtual double at(Step t) const = 0;
+  virtual double length() const { return kEndless; }
+};
+
+struct Foreign {
+  spec::Call call;  // the text form, and what makes two of them equal
+  std::shared_ptr<const ForeignRule> rule;
+};
+
+using Form = std::variant<Segment, Chain, Repeat, Scaled, Product, Sum, Clamped, Window, Stairs, Foreign>;
 
 /// The value of an expression at t >= 0.
 ///

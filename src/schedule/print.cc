@@ -89,6 +89,7 @@ struct ToValue {
   Value operator()(const Stairs& stairs) const {
     return Build("stairs").add(to_value(stairs.part)).add(number_value(stairs.steps)).done();
   }
+  Value operator()(const Foreign& foreign) const { return Value{foreign.call}; }
 };
 
 Value to_value(const Schedule& schedule) { return std::visit(ToValue{}, schedule.node().form); }
@@ -111,6 +112,7 @@ struct Equal {
     return a.part == b.part && a.start == b.start && a.length == b.length;
   }
   bool operator()(const Stairs& a, const Stairs& b) const { return a.part == b.part && a.steps == b.steps; }
+  bool operator()(const Foreign& a, const Foreign& b) const { return a.call == b.call; }
   template <class A, class B>
   bool operator()(const A&, const B&) const {
     return false;

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "calando/error.h"
+#include "src/schedule/dialect.h"
 #include "src/schedule/node.h"
 #include "src/schedule/shapes.h"
 #include "src/spec/fields.h"
@@ -27,8 +28,9 @@ Schedule read_curve(Reader& in, const Curve& curve) {
   for (const Curve& curve : curves()) names.emplace_back(curve.name);
   for (const Shape& shape : shapes()) names.emplace_back(shape.name);
   for (const Shape& combinator : combinators()) names.emplace_back(combinator.name);
-  spec::refuse_at(what, column,
-                  fmt::format("unknown schedule \"{}\"{}", call.path, spec::did_you_mean(call.path, names)));
+  std::string meant = spec::did_you_mean(call.path, names);
+  if (meant.empty()) meant = suggest_dialect(call.path);
+  spec::refuse_at(what, column, fmt::format("unknown schedule \"{}\"{}", call.path, meant));
 }
 
 Schedule read_named(Reader& in, const spec::Call& call, std::size_t column, std::string_view what) {
@@ -38,6 +40,9 @@ Schedule read_named(Reader& in, const spec::Call& call, std::size_t column, std:
 }
 
 Schedule read_call(const spec::Call& call, std::size_t column, const RunLength& run, std::string_view what) {
+  const bool native = find_curve(call.path) != nullptr || find_shape(call.path) != nullptr;
+  const Dialect* dialect = native ? nullptr : find_dialect(call.path);
+  if (dialect != nullptr) return read_dialect(*dialect, call, column, {.run = run, .what = what});
   spec::Arguments args(call, column, what);
   Reader in(args, run);
   return in.located([&] {

@@ -144,6 +144,11 @@ struct Derive {
     if (!reaches(node.length, length - length * DoubleDouble(node.slack)))
       node.length = (count + DoubleDouble(1)) * steps;
   }
+
+  void operator()(Foreign& foreign) const {
+    node.length = foreign.rule->length();
+    if (std::isfinite(node.length.high)) node.end = foreign.rule->at(static_cast<Step>(node.length.high));
+  }
 };
 
 [[noreturn]] void refuse(std::string_view call, std::string_view name, double value,

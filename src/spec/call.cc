@@ -12,7 +12,9 @@
 
 namespace calando::spec {
 
-bool operator==(const List& a, const List& b) { return a.tuple == b.tuple && a.items == b.items; }
+bool operator==(const List& a, const List& b) { 
+  return a.tuple == b.tuple && a.dictionary == b.dictionary && a.items == b.items;
+}
 bool operator==(const Call& a, const Call& b) {
   return a.path == b.path && a.parentheses == b.parentheses && a.arguments == b.arguments;
 }
@@ -50,6 +52,12 @@ struct Printer {
   }
 
   std::string operator()(const List& list) const {
+    if (list.dictionary) {
+      return fmt::format("{{{}}}", joined(list.items, [](const Value& item) {
+                           const List& pair = std::get<List>(item.content);
+                           return fmt::format("{}: {}", to_string(pair.items[0]), to_string(pair.items[1]));
+                         }));
+    }
     const bool alone = list.tuple && list.items.size() == 1;
     const std::string items = joined(list.items, [](const Value& item) { return to_string(item); });
     return list.tuple ? fmt::format("({}{})", items, alone ? "," : "") : fmt::format("[{}]", items);

@@ -4,7 +4,8 @@
 //   text       := [path "="] expression             the name that a pasted line assigns to is skipped
 //   expression := value ("then" value)*
 //   value      := call | number [unit] | string | "True" | "False" | "None" | "true" | "false" | list | tuple
-//                 | "(" expression ")"
+//                 | dictionary | "(" expression ")"
+//   dictionary := "{" [value ":" expression ("," value ":" expression)* [","]] "}"
 //   call       := path ["(" [argument ("," argument)* [","]] ")"]
 //   path       := name ("." name)*
 //   argument   := [name "="] expression             by position first, then by name, each name once
@@ -47,6 +48,7 @@ struct Argument;
 struct List {
   std::vector<Value> items;
   bool tuple = false;
+  bool dictionary = false;  // each item is a tuple of a key and what it stands for
 };
 
 /// A call, or a bare name where `parentheses` is false.

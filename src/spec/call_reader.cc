@@ -36,6 +36,7 @@ class Reader {
   Value number();
   Value quoted();
   Value bracketed(char close);
+  Value dictionary();
   Value named();
   Call call(std::string path);
   Argument argument(const Call& so_far);
@@ -117,6 +118,7 @@ Value Reader::single() {
   if (c == '"' || c == '\'') return quoted();
   if (c == '[') return bracketed(']');
   if (c == '(') return bracketed(')');
+  if (c == '{') return dictionary();
   if (is_letter(c)) return named();
   const bool sign = c == '-' || c == '+';
   const char digit = peek(sign ? 1 : 0);
@@ -190,6 +192,23 @@ Value Reader::bracketed(char close) {
     Value inner = std::move(list.items.front());
     inner.column = start + 1;
     return inner;
+  }
+  return Value{std::move(list), start + 1};
+}
+
+Value Reader::dictionary() {
+  const std::size_t start = at_++;
+  List list{.items = {}, .dictionary = true};
+  bool comma = true;
+  while (!accept('}')) {
+    if (!comma) refuse("',' or '}'");
+    List pair{.items = {}, .tuple = true};
+    pair.items.push_back(expression());
+    if (!accept(':')) refuse("':' and what the key stands for");
+    pair.items.push_back(expression());
+    const std::size_t column = pair.items.front().column;
+    list.items.push_back(Value{std::move(pair), column});
+    comma = accept(',');
   }
   return Value{std::move(list), start + 1};
 }
