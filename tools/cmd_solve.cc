@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "calando/error.h"
 #include "calando/solve.h"
@@ -21,7 +23,8 @@ namespace {
 
 struct Options {
   std::string model;
-  double discount = -1;
+  std::string criterion = "discounted";
+  std::optional<double> discount;
   bool maximise = false;
   bool minimise = false;
   std::string method = "auto";
@@ -30,28 +33,71 @@ struct Options {
   std::string lower;
   std::string upper;
   std::string policy;
+  std::string choice_values;
+  std::string bias;
 };
 
-Method parse_method(const std::string& name) {
-  const auto found = std::find(kMethodNames.begin(), kMethodNames.end(), name);
-  if (found != kMethodNames.end()) return static_cast<Method>(found - kMethodNames.begin());
-  const std::vector<std::string> names(kMethodNames.begin(), kMethodNames.end());
-  throw UsageError(fmt::format("--method: no method \"{}\"{} (there are {})", name,
+template <class Names>
+std::size_t index_of(const char* flag, const char* what, const std::string& name, const Names& all) {
+  const auto found = std::find(all.begin(), all.end(), name);
+  if (found != all.end()) return static_cast<std::size_t>(found - all.begin());
+  const std::vector<std::string> names(all.begin(), all.end());
+  throw UsageError(fmt::format("{}: no {} \"{}\"{} (there are {})", flag, what, name,
                                spec::did_you_mean(name, names), fmt::join(names, ", ")));
+}
+
+std::int64_t parse_steps(const std::string& criterion, const std::string& text) {
+  std::int64_t steps = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), steps);
+  if (error == std::errc() && end == text.data() + text.size() && steps > 0) return steps;
+  throw UsageError(fmt::format("--criterion {}={}: expected a number of steps above 0", criterion, text));
+}
+
+/// discounted, horizon=N, total, reach=LABEL, average, robust, robust=N
+void parse_criterion(const std::string& text, SolveOptions& solve) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
+  solve.criterion = static_cast<Criterion>(index_of("--criterion", "criterion", name, kCriterionNames));
+  const bool steps = solve.criterion == Criterion::horizon ||
+                     (solve.criterion == Criterion::robust && equals != std::string::npos);
+  if (steps) {
+    solve.horizon = parse_steps(name, value);
+  } else if (solve.criterion == Criterion::reach) {
+    if (value.empty()) throw UsageError("--criterion reach=LABEL: the label is missing");
+    solve.goal = value;
+  } else if (equals != std::string::npos) {
+    throw UsageError(fmt::format("--criterion {}: {} takes no value", text, name));
+  }
 }
 
 SolveOptions understand(const Options& options, const Common& common) {
   SolveOptions solve = options.solve;
-  if (!(options.discount >= 0 && options.discount < 1)) {
+  parse_criterion(options.criterion, solve);
+  const bool finite = solve.horizon > 0;
+  const bool discounts =
+      solve.criterion == Criterion::discounted || solve.criterion == Criterion::robust || finite;
+  if (!options.discount && discounts && !finite) {
+    throw UsageError("--discount is missing, expected a number from 0 to below 1");
+  }
+  if (options.discount && !discounts) {
     throw UsageError(
-        options.discount == -1
-            ? "--discount is missing, expected a number from 0 to below 1"
-            : fmt::format("--discount {}, expected a number from 0 to below 1", options.discount));
+        fmt::format("--discount {}: --criterion {} takes none", *options.discount, options.criterion));
+  }
+  if (options.discount &&
+      !(*options.discount >= 0 && (*options.discount < 1 || (finite && *options.discount == 1)))) {
+    throw UsageError(fmt::format("--discount {}, expected a number from 0 to {}1", *options.discount,
+                                 finite ? "" : "below "));
   }
   if (options.maximise && options.minimise) throw UsageError("--maximise or --minimise, not both");
   solve.discount = options.discount;
   solve.objective = options.minimise ? Objective::minimise : Objective::maximise;
-  solve.method = parse_method(options.method);
+  solve.method = static_cast<Method>(index_of("--method", "method", options.method, kMethodNames));
+  solve.choice_values = !options.choice_values.empty();
+  solve.stage_policies = finite && !options.policy.empty();
+  if (!options.bias.empty() && solve.criterion != Criterion::average) {
+    throw UsageError(fmt::format("--bias: --criterion {} has none, only average", options.criterion));
+  }
   solve.threads = common.threads;
   solve.observer = [](const SolveProgress&) { return was_interrupted(); };
   return solve;
@@ -60,6 +106,35 @@ SolveOptions understand(const Options& options, const Common& common) {
 template <class T>
 void write_array(const std::string& path, const std::vector<T>& numbers) {
   if (!path.empty()) io::write_npy(path, io::view_of(std::span<const T>(numbers), {numbers.size()}));
+}
+
+/// Of a horizon: a row a step.
+void write_policy(const std::string& path, const Solution& solution) {
+  if (path.empty()) return;
+  if (solution.stage_policies.empty()) {
+    write_array(path, solution.policy);
+    return;
+  }
+  const std::size_t states = solution.policy.size();
+  io::write_npy(path, io::view_of(std::span<const std::int32_t>(solution.stage_policies),
+                                  {solution.stage_policies.size() / states, states}));
+}
+
+/// States whose total reward has no end are an answer, but seldom the one that was hoped for.
+void warn_of_infinite(const Solution& solution) {
+  std::vector<std::size_t> states;
+  std::size_t count = 0;
+  double first = 0;
+  for (std::size_t s = 0; s < solution.values.size(); ++s) {
+    if (!std::isinf(solution.values[s])) continue;
+    if (count++ == 0) first = solution.values[s];
+    if (states.size() < 10) states.push_back(s);
+  }
+  if (count == 0) return;
+  warn(fmt::format(
+      "{} states have a total of {}infinity: no policy ends the process surely from there, or one gains "
+      "without end: {}{}",
+      count, first < 0 ? "-" : "", fmt::join(states, ", "), count > states.size() ? ", ..." : ""));
 }
 
 void print_lines(const Solution& solution, Output& out) {
@@ -81,10 +156,12 @@ std::string_view method_name(const Solution& solution) {
 /// JSON has no infinity.
 nlohmann::json number_or_null(double x) { return std::isfinite(x) ? nlohmann::json(x) : nlohmann::json(); }
 
-void print_json(const Mdp& model, const Solution& solution, double load_seconds, Output& out) {
+void print_json(const Mdp& model, const Solution& solution, const std::string& criterion, double load_seconds,
+                Output& out) {
   nlohmann::ordered_json summary;
   const SolveReport& report = solution.report;
   summary["status"] = status_name(solution);
+  summary["criterion"] = criterion;
   summary["method"] = method_name(solution);
   summary["sweeps"] = report.sweeps;
   summary["seconds"] = {{"load", load_seconds}, {"solve", report.seconds}};
@@ -123,10 +200,13 @@ int run(const Options& options, const Common& common) {
   write_array(options.values, solution.values);
   write_array(options.lower, solution.lower);
   write_array(options.upper, solution.upper);
-  write_array(options.policy, solution.policy);
+  write_array(options.choice_values, solution.choice_values);
+  write_array(options.bias, solution.bias);
+  write_policy(options.policy, solution);
+  warn_of_infinite(solution);
   Output out;
   if (common.json) {
-    print_json(model, solution, load_seconds, out);
+    print_json(model, solution, options.criterion, load_seconds, out);
   } else {
     print_lines(solution, out);
   }
@@ -140,6 +220,9 @@ int run(const Options& options, const Common& common) {
 
 void declare_options(CLI::App& app, Options& options) {
   app.add_option("MODEL", options.model, "a model, or - for standard input")->required();
+  app.add_option("--criterion", options.criterion,
+                 "discounted (the default), horizon=N, total, reach=LABEL, average, robust, robust=N")
+      ->option_text("NAME");
   app.add_option("--discount", options.discount, "what a reward is worth one step later: 0 to below 1")
       ->option_text("G");
   app.add_flag("--maximise", options.maximise, "rewards are to be as large as can be (the default)");
@@ -148,12 +231,20 @@ void declare_options(CLI::App& app, Options& options) {
       ->option_text("NAME");
   app.add_option("--tolerance", options.solve.tolerance, "largest error of a value (default: 1e-6)")
       ->option_text("E");
+  app.add_option("--radius", options.solve.radius, "of robust: each probability p lies within [p - R, p + R]")
+      ->option_text("R");
   app.add_option("--time-limit", options.solve.time_limit, "stop then, with the bounds so far")
       ->option_text("SECONDS");
   app.add_option("--values", options.values, "write the values, float64")->option_text("FILE.npy");
   app.add_option("--lower", options.lower, "write the lower bounds")->option_text("FILE.npy");
   app.add_option("--upper", options.upper, "write the upper bounds")->option_text("FILE.npy");
-  app.add_option("--policy", options.policy, "write the choices, int32")->option_text("FILE.npy");
+  app.add_option("--policy", options.policy,
+                 "write the choices, int32; of a horizon N: N rows, the first step first")
+      ->option_text("FILE.npy");
+  app.add_option("--choice-values", options.choice_values, "write Q of every choice, float64")
+      ->option_text("FILE.npy");
+  app.add_option("--bias", options.bias, "of average: write relative values, float64")
+      ->option_text("FILE.npy");
 }
 
 }  // namespace
@@ -165,7 +256,8 @@ Command solve_command() {
       .examples =
           "calando mdp frozen_lake | calando solve - --discount 0.99\n"
           "calando solve model.mdp --discount 0.999 --tolerance 1e-8 --json --values V.npy --policy P.npy\n"
-          "calando solve costs.mdp --discount 0.9 --minimise --time-limit 60\n",
+          "calando solve costs.mdp --discount 0.9 --minimise --time-limit 60\n"
+          "calando solve maze.mdp --criterion total      (also reach=goal, average, horizon=10, robust)\n",
       .computes = true,
       .declare = [](CLI::App& app) -> Run {
         auto options = std::make_shared<Options>();

@@ -27,9 +27,10 @@ namespace calando {
 /// are [row_begin[c], row_begin[c + 1]).
 ///
 /// Shapes:  choice_begin: states + 1; row_begin: choices + 1; target, probability: transitions; reward, discount,
-///          termination: choices, the last two possibly empty
+///          termination: choices, the last two possibly empty; least, most: transitions, or empty
 /// Units:   probability in (0, 1]; of a choice they sum to 1 - termination; reward: what is expected of the choice, in any
-///          unit; discount in [0, 1]: a factor of the choice's own beside the one that is solved for
+///          unit; discount in [0, 1]: a factor of the choice's own beside the one that is solved for; 0 <= least <= most <= 1:
+///          a probability that is only known to lie between them, as the criterion `robust` takes it
 struct MdpArrays {
   std::span<const std::uint32_t> choice_begin;
   std::span<const std::uint32_t> row_begin;
@@ -38,6 +39,8 @@ struct MdpArrays {
   std::span<const double> reward;
   std::span<const double> discount;
   std::span<const double> termination;
+  std::span<const double> least = {};
+  std::span<const double> most = {};
 };
 
 /// What is known of a model beside its numbers.
@@ -103,6 +106,9 @@ class MdpBuilder {
   /// A transition of the last choice, and what it pays: its reward times its probability is added to the choice's. Those
   /// of probability 0 are dropped.
   MdpBuilder& add(std::uint32_t target, double probability, double reward = 0);
+  /// A transition whose probability is only known to lie between two numbers. Its `probability` becomes one that makes the
+  /// choice's sum to 1, with the same share of each interval.
+  MdpBuilder& add_between(std::uint32_t target, double least, double most);
   /// With this probability the process ends and pays nothing more.
   MdpBuilder& terminate(double probability, double reward = 0);
 

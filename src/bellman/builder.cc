@@ -20,6 +20,8 @@ struct MdpBuilder::Storage {
   std::vector<double> reward;
   std::vector<double> discount;     // empty while all are 1
   std::vector<double> termination;  // empty while all are 0
+  std::vector<double> least;        // empty while there is no interval
+  std::vector<double> most;
 
   double reward_size = 0;  // of the last choice: sum of the parts' absolute values
   std::uint32_t reward_parts = 0;
@@ -29,6 +31,31 @@ struct MdpBuilder::Storage {
     if (array.empty() && value == usual) return;
     array.resize(choices, usual);
     array.back() = value;
+  }
+
+  /// What has no interval has one without width.
+  void spread_intervals() {
+    least.insert(least.end(), probability.begin() + static_cast<std::ptrdiff_t>(least.size()),
+                 probability.end());
+    most.insert(most.end(), probability.begin() + static_cast<std::ptrdiff_t>(most.size()),
+                probability.end());
+  }
+
+  /// Probabilities that sum to 1, each the same share of its interval above `least`.
+  void choose_within_intervals() {
+    if (least.empty()) return;
+    spread_intervals();
+    for (std::size_t c = 0; c + 1 < row_begin.size(); ++c) {
+      double rest = 1 - (termination.empty() ? 0 : termination[c]);
+      double width = 0;
+      for (std::size_t i = row_begin[c]; i < row_begin[c + 1]; ++i) {
+        rest -= least[i];
+        width += most[i] - least[i];
+      }
+      if (!(width > 0)) continue;
+      for (std::size_t i = row_begin[c]; i < row_begin[c + 1]; ++i)
+        probability[i] = least[i] + rest / width * (most[i] - least[i]);
+    }
   }
 
   void need_choice(const char* what) const {
@@ -101,6 +128,18 @@ MdpBuilder& MdpBuilder::add(std::uint32_t target, double probability, double rew
   return *this;
 }
 
+MdpBuilder& MdpBuilder::add_between(std::uint32_t target, double least, double most) {
+  Storage& s = *storage_;
+  s.need_choice("a transition");
+  s.need_room(s.target.size() + 1, "transitions");
+  s.spread_intervals();
+  s.target.push_back(target);
+  s.probability.push_back(least);
+  s.least.push_back(least);
+  s.most.push_back(most);
+  return *this;
+}
+
 MdpBuilder& MdpBuilder::terminate(double probability, double reward) {
   Storage& s = *storage_;
   s.need_choice("a termination");
@@ -124,6 +163,7 @@ MdpBuilder& MdpBuilder::grid(std::size_t columns) {
 Mdp MdpBuilder::build() && {
   storage_->choice_begin.push_back(static_cast<std::uint32_t>(storage_->reward.size()));
   storage_->row_begin.push_back(static_cast<std::uint32_t>(storage_->target.size()));
+  storage_->choose_within_intervals();
   const std::shared_ptr<const Storage> s = std::move(storage_);
   return Mdp({.choice_begin = s->choice_begin,
               .row_begin = s->row_begin,
@@ -131,7 +171,9 @@ Mdp MdpBuilder::build() && {
               .probability = s->probability,
               .reward = s->reward,
               .discount = s->discount,
-              .termination = s->termination},
+              .termination = s->termination,
+              .least = s->least,
+              .most = s->most},
              s, s->notes);
 }
 

@@ -20,24 +20,6 @@ CertifiedIterate::CertifiedIterate(const BellmanOperator& model, const SolveOpti
   solution_.upper.assign(model.states(), kInfinity);
 }
 
-double CertifiedIterate::seconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
-
-bool CertifiedIterate::stop(SolveStatus status) {
-  solution_.report.status = status;
-  return true;
-}
-
-bool CertifiedIterate::spend(double sweeps) {
-  solution_.report.sweeps += sweeps;
-  if (options_.observer && options_.observer({solution_.report.sweeps, smallest_gap_})) {
-    return stop(SolveStatus::interrupted);
-  }
-  if (seconds() > options_.time_limit) return stop(SolveStatus::time_limit);
-  return solution_.report.sweeps >= options_.max_sweeps && stop(SolveStatus::not_converged);
-}
-
 bool CertifiedIterate::improve() {
   extremes_ = model_.sweep(v, next, policy);
   shifts_ = model_.shifts(extremes_);
@@ -46,10 +28,11 @@ bool CertifiedIterate::improve() {
   if (gap_ < smallest_gap_ || smallest_gap_ == kInfinity) publish();
   sweeps_without_gain_ = gap_ < 0.99 * smallest_gap_ ? 0 : sweeps_without_gain_ + 1;
   smallest_gap_ = std::min(smallest_gap_, gap_);
+  budget_.tell_gap(smallest_gap_);
   const bool spent = spend(1);
   record();
-  if (enough && solution_.report.gap <= 2 * options_.tolerance) return stop(SolveStatus::converged);
-  if (at_rounding_limit()) return stop(SolveStatus::rounding_limit);
+  if (enough && solution_.report.gap <= 2 * options_.tolerance) return budget_.stop(SolveStatus::converged);
+  if (at_rounding_limit()) return budget_.stop(SolveStatus::rounding_limit);
   return spent;
 }
 
@@ -100,7 +83,7 @@ Solution CertifiedIterate::finish(Method method) && {
     solution_.values[s] = solution_.lower[s] + (solution_.upper[s] - solution_.lower[s]) / 2;
     solution_.policy[s] = static_cast<std::int32_t>(published_policy_[s] - model_.arrays().choice_begin[s]);
   }
-  solution_.report.seconds = seconds();
+  solution_.report.seconds = budget_.seconds();
   return std::move(solution_);
 }
 

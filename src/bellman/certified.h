@@ -2,11 +2,11 @@
 // An iterate under proof: what every solver of the discounted criterion advances.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <vector>
 
 #include "calando/solve.h"
+#include "src/bellman/budget.h"
 #include "src/bellman/operator.h"
 
 namespace calando::bellman {
@@ -25,7 +25,7 @@ class CertifiedIterate {
   void accept() { v.swap(next); }
 
   /// Counts work that proves nothing; true where the solve is over because of time, work or the observer.
-  bool spend(double sweeps);
+  bool spend(double sweeps) { return budget_.spend(sweeps); }
 
   /// The answer so far, in the caller's sign. Leaves nothing behind.
   Solution finish(Method method) &&;
@@ -39,15 +39,12 @@ class CertifiedIterate {
   std::vector<std::uint32_t> policy;
 
  private:
-  bool stop(SolveStatus status);
   bool at_rounding_limit();
   void record();
   void publish();
-  double seconds() const;
 
   const BellmanOperator& model_;
   const SolveOptions& options_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   Extremes extremes_;
   Shifts shifts_{};
   double gap_ = std::numeric_limits<double>::infinity();  // of the last sweep
@@ -56,6 +53,7 @@ class CertifiedIterate {
   std::size_t record_every_ = 1;
   std::size_t sweeps_certified_ = 0;
   Solution solution_;
+  Budget budget_{options_, solution_.report};
   std::vector<std::uint32_t> published_policy_;
 };
 

@@ -63,6 +63,9 @@ class Check {
     check_size("reward", arrays_.reward, choices);
     if (!arrays_.discount.empty()) check_size("discount", arrays_.discount, choices);
     if (!arrays_.termination.empty()) check_size("termination", arrays_.termination, choices);
+    if (arrays_.least.empty() && arrays_.most.empty()) return;
+    check_size("least", arrays_.least, arrays_.target.size());
+    check_size("most", arrays_.most, arrays_.target.size());
   }
 
   void check_choice(std::size_t c) {
@@ -87,6 +90,7 @@ class Check {
     if (!(termination >= 0)) fail(c, fmt::format("termination {}, expected a probability", termination));
     sum.add(termination);
     check_sum(c, sum.value());
+    if (!arrays_.least.empty()) check_intervals(c, begin, end, termination);
     measures_.rounding_depth =
         std::max(measures_.rounding_depth, bellman::row_depth(static_cast<std::uint32_t>(end - begin)));
   }
@@ -101,6 +105,25 @@ class Check {
     if (arrays_.target[i] >= states) {
       fail(c, fmt::format("goes to state {}, but there are {} states", arrays_.target[i], states));
     }
+  }
+
+  void check_intervals(std::size_t c, std::size_t begin, std::size_t end, double termination) const {
+    bellman::ExactSum least;
+    bellman::ExactSum most;
+    least.add(termination);
+    most.add(termination);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!(arrays_.least[i] >= 0 && arrays_.least[i] <= arrays_.most[i] && arrays_.most[i] <= 1)) {
+        fail(c, fmt::format(
+                    "probability of going to state {} between {} and {}, expected 0 <= least <= most <= 1",
+                    arrays_.target[i], arrays_.least[i], arrays_.most[i]));
+      }
+      least.add(arrays_.least[i]);
+      most.add(arrays_.most[i]);
+    }
+    if (least.value() <= 1 + kSumTolerance && most.value() >= 1 - kSumTolerance) return;
+    fail(c, fmt::format("intervals of probabilities sum to between {} and {}, which leaves out 1",
+                        least.value(), most.value()));
   }
 
   void check_sum(std::size_t c, double sum) {

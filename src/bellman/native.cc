@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The native form of a model: its arrays as tensors of a safetensors file, used where they lie.
 //
-//   choice_begin row_begin target: uint32    probability reward [discount] [termination]: float64    label.NAME: uint32
+//   choice_begin row_begin target: uint32    probability reward [discount] [termination] [least] [most]: float64
+//   label.NAME: uint32
 //   metadata: format = "calando-mdp 1", grid_columns, reward_rounding
 #include "src/bellman/native.h"
 
@@ -75,6 +76,8 @@ io::Safetensors to_tensors(const Mdp& model) {
   put("reward", a.reward);
   put("discount", a.discount);
   put("termination", a.termination);
+  put("least", a.least);
+  put("most", a.most);
   for (const auto& [name, states] : model.notes().labels) {
     put(std::string(kLabelPrefix) + name, std::span<const std::uint32_t>(states));
   }
@@ -102,7 +105,9 @@ Mdp read_native(const io::File& file) {
                    .probability = find_array<double>(*content, file.name, "probability"),
                    .reward = find_array<double>(*content, file.name, "reward"),
                    .discount = find_array<double>(*content, file.name, "discount"),
-                   .termination = find_array<double>(*content, file.name, "termination")};
+                   .termination = find_array<double>(*content, file.name, "termination"),
+                   .least = find_array<double>(*content, file.name, "least"),
+                   .most = find_array<double>(*content, file.name, "most")};
   const std::size_t states = arrays.choice_begin.empty() ? 0 : arrays.choice_begin.size() - 1;
   return Mdp(arrays, content, read_notes(*content, file.name, states));
 }

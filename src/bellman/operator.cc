@@ -28,33 +28,39 @@ struct BlockValues {
 
 }  // namespace
 
-BellmanOperator::BellmanOperator(const Mdp& model, double discount, Objective objective, cpu::Team& team)
+BellmanOperator::BellmanOperator(const Mdp& model, Discounting discounting, Objective objective,
+                                 cpu::Team& team)
     : arrays_(model.arrays()),
       blocks_(make_blocks(arrays_)),
       team_(team),
-      discount_(discount),
+      discount_(discounting.factor),
       sign_(objective == Objective::maximise ? 1 : -1),
+      uniform_(arrays_.discount.empty() && (arrays_.termination.empty() || !discounting.contracts)),
       measures_(model.measures()),
-      reward_rounding_(model.notes().reward_rounding) {
-  if (!(discount >= 0 && discount < 1)) {
-    throw UsageError(fmt::format("discount {}, expected 0 <= discount < 1", discount));
+      reward_rounding_(model.notes().reward_rounding),
+      largest_weight_(1),
+      weight_error_(0) {
+  measures_.rounding_depth += discounting.extra_depth;
+  if (!discounting.contracts) return;
+  if (!(discount_ >= 0 && discount_ < 1)) {
+    throw UsageError(fmt::format("discount {}, expected 0 <= discount < 1", discount_));
   }
-  largest_weight_ = 1 / (1 - discount);
-  if (!arrays_.discount.empty() || !arrays_.termination.empty()) weigh_choices(model);
+  largest_weight_ = 1 / (1 - discount_);
+  if (!uniform_) weigh_choices();
   if (!(measures_.largest_reward * largest_weight_ < kLargestValue)) {
     throw DataError::in_file(
         model.notes().name,
         fmt::format("rewards up to {} at discount {} make values beyond the range of doubles",
-                    measures_.largest_reward, discount));
+                    measures_.largest_reward, discount_));
   }
   weight_error_ = (measures_.row_slack + 8 * kUnitRoundoff) * largest_weight_ + 8 * kUnitRoundoff;
   if (!(weight_error_ <= kLargestWeightError)) {
-    throw UsageError(fmt::format("discount {} is so near to 1 that doubles prove nothing", discount));
+    throw UsageError(fmt::format("discount {} is so near to 1 that doubles prove nothing", discount_));
   }
 }
 
-void BellmanOperator::weigh_choices(const Mdp& model) {
-  weight_.resize(model.choices());
+void BellmanOperator::weigh_choices() {
+  weight_.resize(arrays_.choice_begin.back());
   largest_weight_ = 1;
   for (std::size_t c = 0; c < weight_.size(); ++c) {
     const double going_on = arrays_.termination.empty() ? 1 : 1 - arrays_.termination[c];
@@ -85,26 +91,16 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
         best = q;
         best_choice = c;
       }
-      if constexpr (!kUniform) extremes.high = std::max(extremes.high, (q - v[s]) * weight_[c]);
+      if constexpr (!kUniform) extremes.high = std::max(extremes.high, (q - v[s]) * weight(c));
     }
     const double change = best - v[s];
-    extremes.low = std::min(extremes.low, kUniform ? change : change * weight_[best_choice]);
+    extremes.low = std::min(extremes.low, kUniform ? change : change * weight(best_choice));
     if constexpr (kUniform) extremes.high = std::max(extremes.high, change);
     extremes.magnitude = std::max(extremes.magnitude, std::abs(v[s]));
     next[s] = best;
     policy[s] = best_choice;
   }
   return extremes;
-}
-
-template <class Block>
-Extremes BellmanOperator::sweep_blocks(const Block& block) const {
-  std::vector<Extremes> extremes(blocks_.count());
-  team_.run(blocks_.count(),
-            [&](std::size_t i) { extremes[i] = block(blocks_.first[i], blocks_.first[i + 1]); });
-  Extremes all;
-  for (const Extremes& of_block : extremes) all.merge(of_block);
-  return all;
 }
 
 Extremes BellmanOperator::sweep(std::span<const double> v, std::span<double> next,

@@ -36,14 +36,26 @@ struct Shifts {
   double gap() const noexcept { return upper - lower; }
 };
 
+/// What the values of successors are multiplied by, and whether that makes a contraction.
+struct Discounting {
+  double factor;
+  bool contracts =
+      true;  // false: of a horizon, or of rewards per step; shifts() then proves no more than one step
+  std::uint32_t extra_depth = 0;  // roundings of a choice beyond those of its row
+};
+
 /// The operator of a discounted model, as a maximum: to minimise, rewards change their sign, and so do the values.
 class BellmanOperator {
  public:
   /// Throws:  UsageError: the discount; DataError naming the choice whose beta is too near to 1
-  BellmanOperator(const Mdp& model, double discount, Objective objective, cpu::Team& team);
+  BellmanOperator(const Mdp& model, Discounting discounting, Objective objective, cpu::Team& team);
+  virtual ~BellmanOperator() = default;
+  BellmanOperator(const BellmanOperator&) = delete;
+  BellmanOperator& operator=(const BellmanOperator&) = delete;
 
   /// next = T v; policy[s] is the first choice that attains it, as an index into the model's choices.
-  Extremes sweep(std::span<const double> v, std::span<double> next, std::span<std::uint32_t> policy) const;
+  virtual Extremes sweep(std::span<const double> v, std::span<double> next,
+                         std::span<std::uint32_t> policy) const;
 
   /// The same, but a state sees the new values of those before it in its block. The extremes are those of next - v and prove
   /// nothing.
@@ -62,7 +74,9 @@ class BellmanOperator {
   double rounding_gap(double magnitude) const noexcept;
 
   /// Whether beta is the same for all choices: then adding a constant to v changes no policy.
-  bool uniform() const noexcept { return weight_.empty(); }
+  bool uniform() const noexcept { return uniform_; }
+  /// How far a computed Q can be from the one of the model as stored, for values of that magnitude.
+  double rounding_error(double magnitude) const noexcept;
   /// Of choice c, signed so that the larger is the better.
   double reward(std::size_t c) const noexcept { return sign_ * arrays_.reward[c]; }
   /// Of choice c: the discount of what follows.
@@ -75,25 +89,39 @@ class BellmanOperator {
   cpu::Team& team() const noexcept { return team_; }
   std::size_t states() const noexcept { return arrays_.choice_begin.size() - 1; }
 
+ protected:
+  template <class Block>
+  Extremes sweep_blocks(const Block& block) const;
+  /// 1 / (1 - beta) of choice c; 1 where beta is uniform.
+  double weight(std::size_t c) const noexcept { return weight_.empty() ? 1 : weight_[c]; }
+
  private:
   template <bool kUniform, class Values>
   Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
                        double* next, std::uint32_t* policy) const noexcept;
-  template <class Block>
-  Extremes sweep_blocks(const Block& block) const;
-  void weigh_choices(const Mdp& model);
-  double rounding_error(double magnitude) const noexcept;
+  void weigh_choices();
 
   MdpArrays arrays_;
   Blocks blocks_;
   cpu::Team& team_;
   double discount_;
   double sign_;
+  bool uniform_;
   MdpMeasures measures_;
   double reward_rounding_;
   std::vector<double> weight_;  // 1 / (1 - beta) of each choice; empty where they are equal
   double largest_weight_;
   double weight_error_;  // relative
 };
+
+template <class Block>
+Extremes BellmanOperator::sweep_blocks(const Block& block) const {
+  std::vector<Extremes> extremes(blocks_.count());
+  team_.run(blocks_.count(),
+            [&](std::size_t i) { extremes[i] = block(blocks_.first[i], blocks_.first[i + 1]); });
+  Extremes all;
+  for (const Extremes& of_block : extremes) all.merge(of_block);
+  return all;
+}
 
 }  // namespace calando::bellman

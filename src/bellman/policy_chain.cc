@@ -2,38 +2,15 @@
 #include "src/bellman/policy_chain.h"
 
 #include <cmath>
+#include <limits>
 
+#include "src/bellman/dense.h"
 #include "src/bellman/row.h"
 
 namespace calando::bellman {
 namespace {
 
-/// Solves a x = b in place by Gaussian elimination with partial pivoting; rows of a are `n` long.
-void eliminate(std::vector<double>& a, std::span<double> b) {
-  const std::size_t n = b.size();
-  for (std::size_t k = 0; k < n; ++k) {
-    std::size_t pivot = k;
-    for (std::size_t i = k + 1; i < n; ++i) {
-      if (std::abs(a[i * n + k]) > std::abs(a[pivot * n + k])) pivot = i;
-    }
-    if (pivot != k) {
-      std::swap_ranges(a.begin() + static_cast<std::ptrdiff_t>(k * n),
-                       a.begin() + static_cast<std::ptrdiff_t>((k + 1) * n),
-                       a.begin() + static_cast<std::ptrdiff_t>(pivot * n));
-      std::swap(b[k], b[pivot]);
-    }
-    for (std::size_t i = k + 1; i < n; ++i) {
-      const double factor = a[i * n + k] / a[k * n + k];
-      if (factor == 0) continue;
-      for (std::size_t j = k + 1; j < n; ++j) a[i * n + j] -= factor * a[k * n + j];
-      b[i] -= factor * b[k];
-    }
-  }
-  for (std::size_t k = n; k-- > 0;) {
-    for (std::size_t j = k + 1; j < n; ++j) b[k] -= a[k * n + j] * b[j];
-    b[k] /= a[k * n + k];
-  }
-}
+constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
@@ -81,17 +58,31 @@ Extremes PolicyChain::apply(std::span<const double> v, std::span<double> next) c
   return all;
 }
 
-void PolicyChain::solve(std::span<double> v) const {
+void PolicyChain::multiply(std::span<const double> v, std::span<double> next) const {
+  const Blocks& blocks = model_.blocks();
+  model_.team().run(blocks.count(), [&](std::size_t block) {
+    for (std::uint32_t s = blocks.first[block]; s < blocks.first[block + 1]; ++s) {
+      const std::uint32_t row = row_begin_[s];
+      next[s] = row_dot(probability_.data() + row, target_.data() + row, row_begin_[s + 1] - row, v.data());
+    }
+  });
+}
+
+void PolicyChain::solve_dense_until(std::uint32_t home, std::span<const double> right,
+                                    std::span<double> v) const {
   const std::size_t states = reward_.size();
   std::vector<double> a(states * states);
   for (std::size_t s = 0; s < states; ++s) {
     a[s * states + s] = 1;
-    for (std::uint32_t i = row_begin_[s]; i < row_begin_[s + 1]; ++i)
-      a[s * states + target_[i]] -= probability_[i];
-    v[s] = reward_[s];
+    for (std::uint32_t i = row_begin_[s]; i < row_begin_[s + 1]; ++i) {
+      if (target_[i] != home) a[s * states + target_[i]] -= probability_[i];
+    }
+    v[s] = right[s];
   }
-  eliminate(a, v);
+  solve_dense(a, v);
 }
+
+void PolicyChain::solve(std::span<double> v) const { solve_dense_until(kNowhere, reward_, v); }
 
 double PolicyChain::work() const noexcept {
   const auto all = static_cast<double>(model_.arrays().target.size());

@@ -2,6 +2,7 @@
 // The Markov chain of a policy: its rows packed together, so that evaluating it touches nothing else.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,13 @@ class PolicyChain {
 
   /// next = reward + transition v; the extremes of next - v.
   Extremes apply(std::span<const double> v, std::span<double> next) const;
+
+  /// next = transition v.
+  void multiply(std::span<const double> v, std::span<double> next) const;
+  std::span<const double> rewards() const noexcept { return reward_; }
+
+  /// v = right + transition v with v[home] taken as 0 on the right-hand side, by factorisation.
+  void solve_dense_until(std::uint32_t home, std::span<const double> right, std::span<double> v) const;
 
   /// v of the policy, by factorisation. For up to kLargestDirect states.
   void solve(std::span<double> v) const;

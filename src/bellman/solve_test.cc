@@ -15,11 +15,7 @@ using bellman::make_random;
 using bellman::RandomModel;
 using bellman::exact::Optimum;
 
-std::vector<Method> all_methods() {
-  std::vector<Method> methods;
-  for (std::size_t i = 0; i < kMethodNames.size(); ++i) methods.push_back(static_cast<Method>(i));
-  return methods;
-}
+std::vector<Method> all_methods() { return methods_of(Criterion::discounted); }
 
 std::string name_of(Method method) { return std::string(kMethodNames[static_cast<std::size_t>(method)]); }
 

@@ -6,51 +6,13 @@
 
 #include "calando/solve.h"
 #include "src/bellman/models_test.h"
+#include "src/bellman/truths_test.h"
 
 namespace calando {
 namespace {
 
 using bellman::make_dense;
-
-/// Solves by every method, and expects known values of some states, each within half a unit of its last digit.
-class Truth {
- public:
-  Truth(Mdp model, double discount, double tolerance = 1e-10)
-      : model_(std::move(model)), discount_(discount), tolerance_(tolerance) {}
-
-  struct Known {
-    std::size_t state;
-    double value;
-    double error = 0;
-  };
-
-  void expect(const std::vector<Known>& known, const std::vector<std::int32_t>& policy = {}) const {
-    for (std::size_t i = 0; i < kMethodNames.size(); ++i) {
-      SCOPED_TRACE(model_.notes().name + " by " + std::string(kMethodNames[i]) + " at " +
-                   std::to_string(discount_));
-      const Solution s =
-          solve(model_, {.discount = discount_, .method = static_cast<Method>(i), .tolerance = tolerance_});
-      EXPECT_EQ(s.report.status, SolveStatus::converged);
-      for (const Known& k : known) {
-        const double error = k.error + 1e-12 * std::abs(k.value);
-        EXPECT_LE(s.lower[k.state], k.value + error) << k.state;
-        EXPECT_GE(s.upper[k.state], k.value - error) << k.state;
-        EXPECT_NEAR(s.values[k.state], k.value, tolerance_ + error) << k.state;
-      }
-      if (!policy.empty()) {
-        EXPECT_EQ(s.policy, policy);
-      }
-    }
-  }
-
-  Solution solution() const { return solve(model_, {.discount = discount_, .tolerance = tolerance_}); }
-  const Mdp& model() const { return model_; }
-
- private:
-  Mdp model_;
-  double discount_;
-  double tolerance_;
-};
+using bellman::Truth;
 
 TEST(Truth, PutermanTwoStates) {
   const Mdp model = make_dense("Puterman 3.1", {{{5, {0.5, 0.5}}, {10, {0, 1}}}, {{-1, {0, 1}}}});

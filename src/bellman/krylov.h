@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Linear systems (I - P) x = r by Krylov subspaces: products with a matrix, and inner products in a fixed order.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "src/cpu/threads.h"
+
+namespace calando::bellman {
+
+/// Operations on vectors, shared out in pieces that depend on the length only: the same bits for any number of threads.
+class Vectors {
+ public:
+  Vectors(cpu::Team& team, std::size_t length) : team_(team), length_(length) {}
+
+  double dot(std::span<const double> a, std::span<const double> b) const;
+  double largest(std::span<const double> a) const;
+  /// element(i) for each i.
+  template <class Element>
+  void each(const Element& element) const {
+    team_.run(pieces(), [&](std::size_t piece) {
+      const std::size_t end = std::min(length_, (piece + 1) * kPiece);
+      for (std::size_t i = piece * kPiece; i < end; ++i) element(i);
+    });
+  }
+  std::size_t length() const noexcept { return length_; }
+
+ private:
+  static constexpr std::size_t kPiece = 4096;
+  std::size_t pieces() const noexcept { return (length_ + kPiece - 1) / kPiece; }
+
+  cpu::Team& team_;
+  std::size_t length_;
+};
+
+/// y = A x.
+using Product = std::function<void(std::span<const double> x, std::span<double> y)>;
+
+/// What to stop at: a residual whose largest element is at most `goal`, a number of products, or `over()`.
+struct KrylovLimits {
+  double goal = 0;
+  int products = 0;
+  std::function<bool()> over = {};  // asked once a product
+};
+
+/// Improves x. Returns the number of products that it took. Where the method breaks down, it starts again from there.
+///
+/// Source:  van der Vorst 1992.
+int bicgstab(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
+             const KrylovLimits& limits);
+
+/// The same, restarted after `restart` products.
+///
+/// Source:  Saad & Schultz 1986, with modified Gram-Schmidt and Givens rotations.
+int gmres(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
+          int restart, const KrylovLimits& limits);
+
+}  // namespace calando::bellman
