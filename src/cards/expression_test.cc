@@ -75,7 +75,7 @@ TEST(Expression, SetsNegativeNumbersInParentheses) {
 TEST(Expression, FillsNamesIntoTexts) {
   EXPECT_EQ(filled_in("cosine({a}, 0, {b})", {{"a", 0.1}, {"b", 100}}), "cosine(0.1, 0, 100)");
   EXPECT_THROW(filled_in("{c}", {}), UsageError);
-  EXPECT_EQ(filled_in("{open", {}), "{open");
+  EXPECT_EQ(filled_in("Adam{} of {{a}, {open", {{"a", 2}}), "Adam{} of {2, {open");
 }
 
 TEST(Library, IsCalledByName) {

@@ -71,7 +71,9 @@ std::vector<Computation> all_computations() {
   std::vector<Computation> all;
   append(all, schedule_computations());
   append(all, optimizer_computations());
+  append(all, similarity_computations());
   append(all, bellman_computations());
+  append(all, training_computations());
   return all;
 }
 
@@ -80,6 +82,7 @@ std::vector<Picture> all_pictures() {
   append(all, schedule_pictures());
   append(all, curve_pictures());
   append(all, optimizer_pictures());
+  append(all, similarity_pictures());
   append(all, bellman_pictures());
   return all;
 }

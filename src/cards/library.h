@@ -54,11 +54,14 @@ struct Picture {
 
 std::span<const Computation> schedule_computations();
 std::span<const Computation> optimizer_computations();
+std::span<const Computation> similarity_computations();
 std::span<const Computation> bellman_computations();
+std::span<const Computation> training_computations();
 
 std::span<const Picture> schedule_pictures();
 std::span<const Picture> curve_pictures();
 std::span<const Picture> optimizer_pictures();
+std::span<const Picture> similarity_pictures();
 std::span<const Picture> bellman_pictures();
 
 /// All of them, area by area.

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "calando/error.h"
+#include "calando/plateau.h"
 #include "calando/schedule.h"
 #include "src/cards/library.h"
 
@@ -68,14 +69,42 @@ plot::Figure schedules_picture(Given& given) {
   return figure;
 }
 
-constexpr std::array<Computation, 3> kComputations = {{
+/// "controller", [metrics]
+double plateau_factor(Given& given) {
+  Controller controller = parse_controller(given.text());
+  for (const double metric : given.list()) controller.observe(metric, 1);
+  return controller.factor();
+}
+
+plot::Figure plateau_picture(Given& given) {
+  Controller controller = parse_controller(given.text());
+  plot::Line metric{.name = "metric", .dots = true};
+  plot::Line factor{.name = "factor of the rate", .dots = true};
+  for (const double value : given.list()) {
+    controller.observe(value, 1);
+    metric.y.push_back(value);
+    factor.y.push_back(controller.factor());
+  }
+  plot::Figure figure;
+  figure.x.label = "observation";
+  figure.y.low = 0;
+  figure.description = "A metric, and the factor of the rate that follows it.";
+  figure.layers = {std::move(metric), std::move(factor)};
+  return figure;
+}
+
+constexpr std::array<Computation, 4> kComputations = {{
     {"schedule", "\"schedule\", t", "the rate at step t", rate_at},
     {"mean_rate", "\"schedule\", steps", "the mean rate over steps 0 to steps - 1", mean_rate},
+    {"plateau_factor", "\"controller\", [metrics]", "the factor of the rate after these metrics",
+     plateau_factor},
     {"schedule_length", "\"schedule\"", "steps until its end", schedule_length},
 }};
 
-constexpr std::array<Picture, 1> kPictures = {{
+constexpr std::array<Picture, 2> kPictures = {{
     {"schedules", "\"schedule\", ...[, steps]", "schedules as curves", schedules_picture},
+    {"plateau_steps", "\"controller\", [metrics]", "a metric and the factor that follows it",
+     plateau_picture},
 }};
 
 }  // namespace

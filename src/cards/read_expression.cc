@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "calando/error.h"
@@ -162,16 +163,21 @@ Expression read_expression(std::string_view text, std::string_view what) {
 std::string filled_in(std::string_view text, const Names& names) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t open = text.find('{');
-    const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
+    const std::size_t open = std::min(text.find('{'), text.size());
     out += text.substr(0, open);
-    if (close == std::string_view::npos)
-      return open == std::string_view::npos ? out : out + std::string(text.substr(open));
-    const std::string_view name = text.substr(open + 1, close - open - 1);
-    const auto found = names.find(name);
-    if (found == names.end()) throw UsageError(fmt::format("\"{{{}}}\" has no value", name));
+    text.remove_prefix(open);
+    std::size_t end = std::min<std::size_t>(1, text.size());
+    while (end < text.size() && is_name(text[end])) ++end;
+    const bool named = end > 1 && end < text.size() && text[end] == '}';
+    if (!named) {  // a brace that means itself
+      out += text.substr(0, std::min<std::size_t>(1, text.size()));
+      text.remove_prefix(std::min<std::size_t>(1, text.size()));
+      continue;
+    }
+    const auto found = names.find(text.substr(1, end - 1));
+    if (found == names.end()) throw UsageError(fmt::format("\"{}\" has no value", text.substr(0, end + 1)));
     out += spec::to_text(found->second);
-    text.remove_prefix(close + 1);
+    text.remove_prefix(end + 1);
   }
   return out;
 }
