@@ -35,6 +35,7 @@ struct Command {
 const std::vector<Command>& commands();
 
 Command schedule_command();
+Command train_command();
 Command predict_command();
 Command solve_command();
 Command mdp_command();

@@ -13,6 +13,7 @@ namespace calando::tools {
 const std::vector<Command>& commands() {
   static const std::vector<Command> list = {
       schedule_command(),
+      train_command(),
       predict_command(),
       solve_command(),
       mdp_command(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include "calando/version.h"
 #include "src/cpu/matmul.h"
 #include "tools/command.h"
 
@@ -8,7 +9,7 @@ namespace calando::tools {
 
 std::string version_text() {
   const cpu::MatmulKernel kernel = cpu::matmul_kernel();
-  return fmt::format("calando 0.1.0\ncompiler {}\ninstruction set {}\nmatrix kernel {}, {}", __VERSION__, kernel.instruction_set,
+  return fmt::format("calando {}\ncompiler {}\ninstruction set {}\nmatrix kernel {}, {}", kVersion, __VERSION__, kernel.instruction_set,
                      kernel.instruction_set, kernel.fused ? "fused multiply-add" : "separate multiply and add");
 }
 

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -46,7 +47,7 @@ RunFolder::RunFolder(std::string path, Existing existing) : path_(std::move(path
   }
   if (exists && existing == Existing::refuse) {
     throw UsageError(fmt::format(
-        "--out {}: it exists; --overwrite replaces its run, --resume continues it, or name another", path_));
+        "--out {}: it exists; --overwrite replaces its run, --resume continues it", path_));
   }
   if (!exists && (!fs::create_directories(path_, status) && status)) {
     throw RunError(fmt::format("{}: cannot create the folder: {}", path_, status.message()));
@@ -67,8 +68,12 @@ bool RunFolder::has(const std::string& name) const {
 }
 
 void RunFolder::clear() {
-  for (const char* name : kFiles) fs::remove(file(name));
-  for (const char* name : kSlots) fs::remove(file(name));
+  const auto remove = [this](const char* name) {
+    fs::remove(file(name));
+    fs::remove(file(name) + ".partial");    // what a killed writer left
+  };
+  for (const char* name : kFiles) remove(name);
+  for (const char* name : kSlots) remove(name);
 }
 
 CheckpointSlots::CheckpointSlots(const RunFolder& folder) {
@@ -102,10 +107,12 @@ void CheckpointSlots::write(io::Safetensors content) {
   sequence_ = next;
 }
 
-RunLog::RunLog(const std::string& path, std::uint64_t bytes) : path_(path), bytes_(bytes) {
+RunLog::RunLog(const std::string& path, std::uint64_t bytes) : path_(path) {
   descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail(path, "open");
-  if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) {
+  const off_t size = ::lseek(descriptor_, 0, SEEK_END);    // less than `bytes` where the power failed
+  bytes_ = std::min(bytes, static_cast<std::uint64_t>(std::max<off_t>(size, 0)));
+  if (::ftruncate(descriptor_, static_cast<off_t>(bytes_)) != 0) {
     ::close(descriptor_);
     fail(path, "cut");
   }

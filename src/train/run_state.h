@@ -26,7 +26,6 @@ struct RunState {
   Step step = 0;                 // updates done
   std::int64_t epoch = 0;        // epochs completed
   std::int64_t update = 0;       // updates done in the running epoch
-  std::int64_t averaged = 0;     // updates in the average of the weights
   std::int64_t rollbacks = 0;
   double rate_factor = 1;        // halved by each rollback
   std::uint64_t log_bytes = 0;   // of log.jsonl
@@ -42,7 +41,6 @@ struct RunState {
     visit("step", self.step);
     visit("epoch", self.epoch);
     visit("update", self.update);
-    visit("averaged", self.averaged);
     visit("rollbacks", self.rollbacks);
     visit("rate_factor", self.rate_factor);
     visit("log_bytes", self.log_bytes);

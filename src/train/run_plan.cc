@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "src/train/run_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "calando/error.h"
+#include "src/optimizer/rule_text.h"
+#include "src/spec/number.h"
+#include "src/train/model_options.h"
+
+namespace calando::training {
+namespace {
+
+constexpr const char* kDefaultSchedule = "cosine(1e-3, 0, 100%)";
+/// A rate of 0 for longer than this share of the run is worth a warning.
+constexpr double kIdleShare = 0.05;
+/// Updates at which a schedule is looked at before the run; of longer runs every so many.
+constexpr Step kLooks = 1'000'000;
+
+/// So that no product of two options overflows.
+constexpr std::int64_t kMost = std::int64_t{1} << 28;
+
+void require_at_least(const char* option, std::int64_t value, std::int64_t least) {
+  if (value >= least && value <= kMost) return;
+  throw UsageError(fmt::format("{} {}: expected a whole number from {} to {}", option, value, least, kMost));
+}
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// The rate's schedule: it stands in --schedule or in the optimizer's lr=, and else it is the default.
+Schedule rate_schedule(const TrainOptions& options, const RuleOptions& rule, const RunLength& run) {
+  if (rule.rate && !options.schedule.empty()) {
+    throw UsageError(fmt::format(
+        "--optimizer {} has lr= and --schedule {} is given too: the rate can stand in one of them only",
+        options.optimizer, options.schedule));
+  }
+  if (rule.rate && options.schedule_per == SchedulePer::epoch) {
+    throw UsageError(fmt::format(
+        "--schedule-per epoch: the rate stands in --optimizer {}; give it as --schedule", options.optimizer));
+  }
+  if (rule.rate) return *rule.rate;
+  return parse_schedule(options.schedule.empty() ? kDefaultSchedule : options.schedule, run);
+}
+
+void require_rates(const RunPlan& plan) {
+  const Step stride = std::max<Step>(1, plan.steps / kLooks);
+  for (Step t = 0; t < plan.steps; t += stride) {
+    if (plan.rate(t) >= 0) continue;
+    throw UsageError(fmt::format("schedule {}: the rate of update {} is {}, expected 0 or more",
+                                 to_string(plan.schedule), t + 1, spec::to_text(plan.rate(t))));
+  }
+}
+
+}  // namespace
+
+void check_options(const TrainOptions& options) {
+  require_at_least("--epochs", options.epochs, 1);
+  require_at_least("--steps", options.steps, 0);
+  require_at_least("--batch", options.batch, 1);
+  require_at_least("--accumulate", options.accumulate, 1);
+  require_at_least("--patience", options.patience, 0);
+  require_at_least("--log-every", options.log_every, 0);
+  if (!(options.clip >= 0)) throw UsageError(fmt::format("--clip {}: expected a norm above 0", options.clip));
+  if (!(options.average >= 0 && options.average < 1)) {
+    throw UsageError(fmt::format("--average {}: expected a decay from 0 to below 1", options.average));
+  }
+  if (!(options.checkpoint_seconds >= 0)) {
+    throw UsageError(fmt::format("--checkpoint-seconds {}: expected 0 or more", options.checkpoint_seconds));
+  }
+  if (options.out.empty()) throw UsageError("--out: expected a folder to write");
+  if (!options.model.empty()) parse_model(options.model);
+  // The texts once, with lengths that stand in for those the data will give: a slip should not wait for the reading.
+  make_plan(options, static_cast<std::size_t>(100 * options.batch));
+}
+
+RunPlan make_plan(const TrainOptions& options, std::size_t rows) {
+  RunPlan plan;
+  plan.rows = static_cast<std::int64_t>(rows);
+  plan.batch = std::min(options.batch, plan.rows);
+  plan.rows_per_update = std::min(plan.batch * options.accumulate, plan.rows);
+  plan.updates_per_epoch = divide_up(plan.rows, plan.rows_per_update);
+  plan.epochs_decide = options.steps == 0;
+  plan.steps = plan.epochs_decide ? options.epochs * plan.updates_per_epoch : options.steps;
+  plan.epochs = divide_up(plan.steps, plan.updates_per_epoch);
+  plan.per = options.schedule_per;
+
+  const auto steps = static_cast<double>(plan.steps);
+  const auto updates = static_cast<double>(plan.updates_per_epoch);
+  const RunLength in_updates{steps, updates};
+  const RunLength in_epochs{steps / updates, 1.0};
+  plan.rule = parse_rule(options.optimizer, in_updates);
+  plan.schedule = rate_schedule(options, plan.rule, plan.per == SchedulePer::update ? in_updates : in_epochs);
+  for (const std::string& text : options.groups) plan.groups.push_back(optimizer::split_group(text));
+  require_rates(plan);
+  return plan;
+}
+
+std::string early_zero_warning(const RunPlan& plan) {
+  Step last = plan.steps;  // updates until the rate is 0 for good
+  while (last > 0 && plan.rate(last - 1) == 0) --last;
+  const double idle = static_cast<double>(plan.steps - last) / static_cast<double>(plan.steps);
+  if (idle <= kIdleShare) return "";
+  return fmt::format(
+      "schedule {}: the rate is 0 from update {} of {} on; nothing is learnt in the last {:.0f} % of the run",
+      to_string(plan.schedule), last + 1, plan.steps, 100 * idle);
+}
+
+std::string to_string(const RunPlan& plan) {
+  const std::string length =
+      plan.epochs_decide ? fmt::format("{} epochs of {} updates", plan.epochs, plan.updates_per_epoch)
+                         : fmt::format("{} updates, {} in an epoch", plan.steps, plan.updates_per_epoch);
+  const std::int64_t batches = divide_up(plan.rows_per_update, plan.batch);
+  return length + (batches == 1 ? fmt::format(", batches of {} rows", plan.batch)
+                                : fmt::format(", each of {} batches of {} rows", batches, plan.batch));
+}
+
+}  // namespace calando::training
