@@ -7,7 +7,6 @@
 
 #include "calando/error.h"
 #include "src/optimizer/rule_text.h"
-#include "src/spec/number.h"
 #include "src/train/model_options.h"
 
 namespace calando::training {
@@ -16,8 +15,6 @@ namespace {
 constexpr const char* kDefaultSchedule = "cosine(1e-3, 0, 100%)";
 /// A rate of 0 for longer than this share of the run is worth a warning.
 constexpr double kIdleShare = 0.05;
-/// Updates at which a schedule is looked at before the run; of longer runs every so many.
-constexpr Step kLooks = 1'000'000;
 
 /// So that no product of two options overflows.
 constexpr std::int64_t kMost = std::int64_t{1} << 28;
@@ -42,15 +39,6 @@ Schedule rate_schedule(const TrainOptions& options, const RuleOptions& rule, con
   }
   if (rule.rate) return *rule.rate;
   return parse_schedule(options.schedule.empty() ? kDefaultSchedule : options.schedule, run);
-}
-
-void require_rates(const RunPlan& plan) {
-  const Step stride = std::max<Step>(1, plan.steps / kLooks);
-  for (Step t = 0; t < plan.steps; t += stride) {
-    if (plan.rate(t) >= 0) continue;
-    throw UsageError(fmt::format("schedule {}: the rate of update {} is {}, expected 0 or more",
-                                 to_string(plan.schedule), t + 1, spec::to_text(plan.rate(t))));
-  }
 }
 
 }  // namespace
@@ -93,7 +81,6 @@ RunPlan make_plan(const TrainOptions& options, std::size_t rows) {
   plan.rule = parse_rule(options.optimizer, in_updates);
   plan.schedule = rate_schedule(options, plan.rule, plan.per == SchedulePer::update ? in_updates : in_epochs);
   for (const std::string& text : options.groups) plan.groups.push_back(optimizer::split_group(text));
-  require_rates(plan);
   return plan;
 }
 

@@ -37,7 +37,7 @@ struct RunPlan {
 /// Throws:  UsageError naming the option.
 void check_options(const TrainOptions& options);
 
-/// Throws:  UsageError: as check_options, and a rate that is negative at some update.
+/// Throws:  UsageError: as check_options.
 RunPlan make_plan(const TrainOptions& options, std::size_t rows);
 
 /// A sentence where the rate is 0 for more than a twentieth of the run before its end; else empty.
