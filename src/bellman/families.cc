@@ -14,8 +14,8 @@ namespace {
 
 using namespace bellman;
 
-using Families = std::tuple<Garnet, Forest, Grid, Maze, FrozenLake, Cliff, Taxi, Gambler, Rental, Inventory,
-                            Queue, Sis, Pendulum>;
+using Families = std::tuple<Garnet, TwoState, Forest, Grid, Maze, FrozenLake, Cliff, Taxi, Gambler, Rental,
+                            Inventory, Queue, Sis, Pendulum>;
 
 template <class Visit>
 void for_each_family(Visit&& visit) {

@@ -32,6 +32,17 @@ struct Garnet {
   Mdp build(const std::string& name) const;
 };
 
+/// Choices of state 0: stay, which pays 5 and moves on by even chances; leave, which pays 10. State 1 pays -1 for ever.
+/// Source:  Puterman 1994, section 3.1.
+struct TwoState {
+  static constexpr std::string_view kName = "two_state";
+  static constexpr std::string_view kSummary = "stay for 5 or leave for 10, and then pay 1 for ever";
+
+  template <class Self, class Visit>
+  static void fields(Self&, Visit&&) {}
+  Mdp build(const std::string& name) const;
+};
+
 /// Choices: wait, cut. Source:  the forest example of the MDP toolboxes.
 struct Forest {
   static constexpr std::string_view kName = "forest";

@@ -48,6 +48,16 @@ Mdp Garnet::build(const std::string& name) const {
   return std::move(builder).build();
 }
 
+Mdp TwoState::build(const std::string& name) const {
+  MdpBuilder builder(name);
+  builder.add_state();
+  builder.add_choice(5).add(0, 0.5).add(1, 0.5);
+  builder.add_choice(10).add(1, 1);
+  builder.add_state();
+  builder.add_choice(-1).add(1, 1);
+  return std::move(builder).build();
+}
+
 Mdp Forest::build(const std::string& name) const {
   MdpBuilder builder(name);
   const auto oldest = static_cast<std::uint32_t>(states - 1);
