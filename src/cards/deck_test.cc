@@ -90,7 +90,7 @@ TEST(Deck, SourcesAreWellFormed) {
     for (const Source& source : card.sources) {
       EXPECT_FALSE(source.text.empty()) << card.id;
       const bool address = source.address.empty() || source.address.starts_with("https://") ||
-                           source.address.starts_with("doi:");
+                           source.address.starts_with("http://");
       EXPECT_TRUE(address) << card.id << ": " << source.address;
       EXPECT_EQ(source.address.find(' '), std::string::npos) << card.id << ": " << source.address;
     }
