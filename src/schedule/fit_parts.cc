@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: MIT
+#include "src/schedule/fit_parts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+
+#include "calando/error.h"
+#include "src/schedule/node.h"
+
+namespace calando::schedule {
+namespace {
+
+using Points = std::vector<LogPoint>;
+
+constexpr double kHalf = 0.5;   // steps: nearer places are the same
+constexpr double kClose = 1.1;  // in tolerances
+constexpr double kNear = 4;     // before round numbers are tried
+
+Part part(std::string_view curve, const Parameters& parameters) { return {find_curve(curve), parameters}; }
+
+double whole_where_near(double place) {
+  const double near = std::round(place);
+  return std::fabs(place - near) < 1e-3 * std::max(1.0, std::fabs(place) * 1e-4) ? near : place;
+}
+
+std::optional<double> natural_start(const CurveFit& fit) {
+  const bool has =
+      fit.family == Family::cosine || fit.family == Family::rex || fit.family == Family::one_minus_sqrt;
+  return has ? std::optional(whole_where_near(fit.place(fit.theta[0]))) : std::nullopt;
+}
+
+std::optional<double> natural_end(const CurveFit& fit) {
+  if (fit.family == Family::cosine || fit.family == Family::rex)
+    return whole_where_near(fit.place(fit.theta[1]));
+  if (fit.family == Family::polynomial) return whole_where_near(fit.place(fit.theta[0]));
+  return std::nullopt;
+}
+
+/// The roundest whole step in (low, high].
+double roundest(double low, double high) {
+  for (double unit = 1e15; unit >= 1; unit /= 10) {
+    for (const double step : {unit, unit / 2}) {
+      const double below = std::floor(high / step) * step;
+      if (below > low && below == std::floor(below)) return below;
+    }
+  }
+  return high;
+}
+
+/// Where two curves meet between two steps, if they do.
+std::optional<double> meeting(const CurveFit& a, const CurveFit& b, double low, double high) {
+  const auto gap = [&](double t) { return a(t) - b(t); };
+  const bool low_sign = gap(low) > 0;
+  if (low_sign == (gap(high) > 0)) return std::nullopt;
+  for (int i = 0; i < 80; ++i) {
+    const double middle = low + (high - low) / 2;
+    ((gap(middle) > 0) == low_sign ? low : high) = middle;
+  }
+  const double whole = std::round(high);
+  return std::fabs(high - whole) < 0.3 ? whole : high;
+}
+
+double joint(const Piece& a, const Piece& b, const Points& points) {
+  const double low = points[a.end - 1].step;
+  const double high = points[b.begin].step;
+  const double close = 3 * points[b.begin].tolerance;
+  for (const std::optional<double>& place : {natural_start(b.fit), natural_end(a.fit)}) {
+    const bool inside = place && *place >= points[a.begin].step && *place <= points[b.end - 1].step;
+    if (inside && std::fabs(a.fit(*place) - b.fit(*place)) <= close) return *place;
+  }
+  if (const auto start = natural_start(b.fit); start && *start > low && *start <= high) return *start;
+  const double gap = high - low;
+  if (const auto place = meeting(a.fit, b.fit, std::max(low - gap, points[a.begin].step), high + gap))
+    return *place;
+  return roundest(low, high);
+}
+
+/// The part of a curve with an end of its own that lies in [from, to); constants where it has not begun or has ended.
+void append_bounded(std::vector<Part>& list, Part whole, double start, double end, double from, double to,
+                    bool last) {
+  if (start > from + kHalf) {
+    list.push_back(part("constant", {whole.parameters[0], start - from}));
+    from = start;
+  }
+  if (!last && to - from < kHalf) return;
+  if (from - start > kHalf) whole.window_start = from - start;
+  if (!last && to < end - kHalf) whole.window_length = to - from;
+  list.push_back(whole);
+  if (!last && to > end + kHalf) list.push_back(part("constant", {whole.parameters[1], to - end}));
+}
+
+/// A cosine, or a rex.
+void append_cosine(std::vector<Part>& list, const CurveFit& fit, double from, double to, bool last) {
+  double start = *natural_start(fit);
+  if (std::fabs(start - from) <= kHalf) start = from;
+  const double end = *natural_end(fit);
+  const bool wave = fit.family == Family::cosine;
+  const double first = std::max(fit.offset + fit.scale, 0.0);
+  const double final = std::max(wave ? fit.offset - fit.scale : fit.offset, 0.0);
+  append_bounded(list, part(wave ? "cosine" : "rex", {first, final, end - start, 1, 1}), start, end, from, to,
+                 last);
+}
+
+void append_polynomial(std::vector<Part>& list, const CurveFit& fit, double from, double to, bool last) {
+  const double end = *natural_end(fit);
+  const Parameters parameters = {std::max(fit(from), 0.0), std::max(fit.offset, 0.0), end - from,
+                                 fit.theta[1], 1};
+  append_bounded(list, part("polynomial", parameters), from, end, from, to, last);
+}
+
+void append_root(std::vector<Part>& list, const CurveFit& fit, double from, double to) {
+  double start = *natural_start(fit);
+  if (std::fabs(start - from) <= kHalf) start = from;
+  const Parameters parameters = {std::max(fit.offset, 0.0), std::max(fit(to), 0.0), to - start};
+  append_bounded(list, part("one_minus_sqrt", parameters), start, to, from, to, false);
+}
+
+/// A curve without an end of its own.
+Part open_part(const CurveFit& fit, double from, double to, bool last) {
+  const double first = std::max(fit(from), 0.0);
+  const double final = std::max(fit(to), 0.0);
+  const double length = last ? kEndless : to - from;
+  const double scale = ((from - fit.origin) / fit.unit + fit.theta[0]) * fit.unit;
+  switch (fit.family) {
+    case Family::linear:
+      return part("linear", {first, final, to - from});
+    case Family::exponential:
+      if (last) return part("decay", {first, std::exp(fit.theta[0] / fit.unit), 1, 0, length});
+      return part("exponential", {first, final, to - from});
+    case Family::inverse_sqrt:
+      return part("inverse_sqrt", {first, scale, length});
+    case Family::inverse_time:
+      return part("inverse_time", {first, 1 / scale, 1, 0, length});
+    case Family::saturating:
+      return part("saturating", {first, final, to - from, std::exp(fit.theta[0] * (to - from) / fit.unit)});
+    default:
+      return part("constant", {first, length});
+  }
+}
+
+void append(std::vector<Part>& list, const CurveFit& fit, double from, double to, bool last) {
+  if (!(to > from)) return;
+  if (fit.family == Family::cosine || fit.family == Family::rex)
+    return append_cosine(list, fit, from, to, last);
+  if (fit.family == Family::polynomial) return append_polynomial(list, fit, from, to, last);
+  if (fit.family == Family::one_minus_sqrt) return append_root(list, fit, from, to);
+  list.push_back(open_part(fit, from, to, last));
+}
+
+std::vector<double> joints_of(const std::vector<Piece>& pieces, const Points& points) {
+  std::vector<double> joints = {0};
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+    joints.push_back(std::max(joint(pieces[i], pieces[i + 1], points), joints.back()));
+  }
+  joints.push_back(std::max(points[pieces.back().end - 1].step, joints.back()));
+  return joints;
+}
+
+/// Constants of one ratio, for equally many steps each: steps.
+void fold_steps(std::vector<Part>& list) {
+  if (list.size() < 3) return;
+  const double length = list[0].parameters[1];
+  const double factor = list[1].parameters[0] / list[0].parameters[0];
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i].curve->name != "constant") return;
+    if (i + 1 < list.size() && std::fabs(list[i].parameters[1] - length) > kHalf) return;
+    if (i > 0 && std::fabs(list[i].parameters[0] / list[i - 1].parameters[0] / factor - 1) > 0.01) return;
+  }
+  if (!(factor > 0) || !std::isfinite(factor)) return;
+  list = {part("decay", {list[0].parameters[0], factor, length, 1, kEndless})};
+}
+
+/// What the last curve holds at its end anyway.
+void drop_held_end(std::vector<Part>& list, double tolerance) {
+  while (list.size() > 1 && list.back().curve->name == "constant") {
+    const Part& before = list[list.size() - 2];
+    const bool held = before.curve->has_target() && before.window_length == kEndless &&
+                      std::fabs(before.parameters[1] - list.back().parameters[0]) <= 2 * tolerance;
+    if (!held) return;
+    list.pop_back();
+  }
+}
+
+/// A number written with so many digits.
+double rounded_to(double value, int digits) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.*e", digits - 1, value);
+  return std::strtod(text, nullptr);
+}
+
+struct Cycle {
+  std::size_t first;
+  std::size_t count;
+};
+
+double top(const std::vector<Piece>& pieces, const std::vector<double>& joints, std::size_t first) {
+  return std::max(pieces[first].fit(joints[first]), pieces[first].fit(joints[first + 1]));
+}
+
+std::vector<double> tidy_numbers(double value) {
+  return {rounded_to(value, 1), rounded_to(value, 2), rounded_to(value, 3), value};
+}
+
+/// The pieces of the first cycle with each stretch and shrink that the second one may have.
+std::optional<Parts> cycle_parts(const std::vector<Piece>& pieces, const std::vector<double>& joints,
+                                 Cycle cycle, const Points& points) {
+  const std::size_t next = cycle.first + cycle.count;
+  const double length = joints[next] - joints[cycle.first];
+  double next_length = length;
+  if (pieces.size() > next + cycle.count) {
+    next_length = joints[next + cycle.count] - joints[next];
+  } else if (const auto end = natural_end(pieces[next].fit); cycle.count == 1 && end) {
+    next_length = *end - joints[next];
+  }
+  if (!(length >= 1) || !(next_length >= 1)) return std::nullopt;
+  const double low = std::max(
+      0.0, std::min(pieces[next - 1].fit(joints[next]), pieces[cycle.first].fit(joints[cycle.first])));
+  const double peak = top(pieces, joints, cycle.first);
+  const double next_peak = top(pieces, joints, next);
+  for (const double floor : {0.0, low}) {
+    Parts parts;
+    for (std::size_t i = 0; i < cycle.first; ++i)
+      append(parts.list, pieces[i].fit, joints[i], joints[i + 1], false);
+    parts.cycle = parts.list.size();
+    for (std::size_t i = cycle.first; i < next; ++i)
+      append(parts.list, pieces[i].fit, joints[i], joints[i + 1], false);
+    for (std::size_t i = parts.cycle; i < parts.list.size(); ++i) {
+      for (const std::size_t k : {0, 1})
+        parts.list[i].parameters[k] = std::max(0.0, parts.list[i].parameters[k] - floor);
+    }
+    parts.floor = floor;
+    for (const double stretch : tidy_numbers(next_length / length)) {
+      for (const double shrink : tidy_numbers((next_peak - floor) / (peak - floor))) {
+        parts.stretch = stretch;
+        parts.shrink = shrink;
+        const bool possible = stretch >= 1 && stretch <= 100 && shrink > 0 && shrink <= 1;
+        if (!possible || worst(parts.schedule(), points) > kNear) continue;
+        const Parts tidy = tidied(parts, points);
+        if (worst(tidy.schedule(), points) <= kClose) return tidy;
+      }
+    }
+    if (low == 0) break;
+  }
+  return std::nullopt;
+}
+
+/// Every number that may be rounded, rates that are one as one.
+std::vector<std::vector<double*>> numbers_of(Parts& parts, double tolerance) {
+  std::vector<std::vector<double*>> groups;
+  const auto add_rate = [&](double& rate) {
+    for (auto& group : groups) {
+      if (std::fabs(*group.front() - rate) <= 2 * tolerance) return group.push_back(&rate);
+    }
+    groups.push_back({&rate});
+  };
+  if (parts.floor > 0) add_rate(parts.floor);
+  for (Part& part : parts.list) {
+    for (std::size_t i = 0; i < part.curve->parameters.size(); ++i) {
+      if (part.curve->parameters[i].kind == Parameter::Kind::rate) add_rate(part.parameters[i]);
+    }
+  }
+  for (Part& part : parts.list) {
+    for (std::size_t i = 0; i < part.curve->parameters.size(); ++i) {
+      const Parameter& parameter = part.curve->parameters[i];
+      if (parameter.kind == Parameter::Kind::number || parameter.name == "timescale")
+        groups.push_back({&part.parameters[i]});
+    }
+  }
+  if (parts.repeats() && parts.shrink != 1) groups.push_back({&parts.shrink});
+  if (parts.repeats() && parts.stretch != 1) groups.push_back({&parts.stretch});
+  return groups;
+}
+
+void set(const std::vector<double*>& group, double value) {
+  for (double* number : group) *number = value;
+}
+
+}  // namespace
+
+Schedule Part::schedule() const {
+  const Schedule whole = make_segment(*curve, parameters);
+  return window_start == 0 && window_length == kEndless ? whole : whole.window(window_start, window_length);
+}
+
+Schedule Parts::schedule() const {
+  std::vector<Schedule> before, cycled;
+  for (std::size_t i = 0; i < list.size(); ++i) (i < cycle ? before : cycled).push_back(list[i].schedule());
+  if (repeats()) {
+    const Schedule again = chain(cycled).repeat(kEndless, stretch, shrink);
+    before.push_back(floor > 0 ? constant(floor).plus(again) : again);
+  }
+  const Schedule all = chain(before);
+  return stairs > 1 ? all.stairs(stairs) : all;
+}
+
+double worst(const Schedule& schedule, const Points& points) {
+  double worst = 0;
+  for (const LogPoint& p : points) {
+    worst = std::max(worst, std::fabs(schedule(static_cast<Step>(p.step)) - p.rate) / p.tolerance);
+  }
+  return worst;
+}
+
+Parts joined(const std::vector<Piece>& pieces, const Points& points) {
+  const std::vector<double> joints = joints_of(pieces, points);
+  Parts parts;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    append(parts.list, pieces[i].fit, joints[i], joints[i + 1], i + 1 == pieces.size());
+  }
+  if (parts.list.empty())
+    parts.list.push_back(part("constant", {std::max(points.back().rate, 0.0), kEndless}));
+  drop_held_end(parts.list, points.back().tolerance);
+  fold_steps(parts.list);
+  return parts;
+}
+
+std::optional<Parts> repeating(const std::vector<Piece>& pieces, const Points& points) {
+  if (pieces.size() < 3) return std::nullopt;
+  const std::vector<double> joints = joints_of(pieces, points);
+  for (const std::size_t first : {0, 1, 2}) {
+    for (const std::size_t count : {1, 2}) {
+      const std::size_t second = first + count;
+      if (pieces.size() <= second) continue;
+      // A second cycle that few points are of proves nothing.
+      const bool few = pieces.back().end - pieces[second].begin < 4;
+      if (few) continue;
+      const bool constants = std::all_of(pieces.begin() + static_cast<std::ptrdiff_t>(first), pieces.end(),
+                                         [](const Piece& p) { return p.fit.family == Family::constant; });
+      if (constants) continue;
+      if (std::optional<Parts> parts = cycle_parts(pieces, joints, {first, count}, points)) return parts;
+    }
+  }
+  return std::nullopt;
+}
+
+void Parts::set_stairs(double steps) {
+  stairs = steps;
+  const bool decays =
+      steps > 1 && list.size() == 1 && list[0].curve->name == "decay" && list[0].parameters[3] == 0;
+  if (!decays) return;
+  list[0].parameters[1] = std::pow(list[0].parameters[1], steps);
+  list[0].parameters[2] = steps;
+  list[0].parameters[3] = 1;
+  stairs = 0;
+}
+
+namespace {
+
+/// Numbers in place of others while they keep the points within the limit.
+class Tidy {
+ public:
+  Tidy(Parts& parts, const Points& points)
+      : parts_(parts),
+        points_(points),
+        limit_(std::max(1.0, worst(parts.schedule(), points)) * (1 + 1e-9)),
+        groups_(numbers_of(parts, points.back().tolerance)) {}
+
+  void run() {
+    for (int digits = 1; digits <= 6 && !all_to(digits); ++digits) {
+    }
+    for (const auto& group : groups_) one(group);
+  }
+
+ private:
+  using Group = std::vector<double*>;
+
+  bool fits() const {
+    try {
+      return worst(parts_.schedule(), points_) <= limit_;
+    } catch (const UsageError&) {
+      return false;  // a number that rounding took out of its range
+    }
+  }
+
+  /// Whether a value is 0 but for the tolerance.
+  double rounded_rate(double value, int digits) const {
+    return std::fabs(value) <= points_.back().tolerance ? 0 : rounded_to(value, digits);
+  }
+
+  std::vector<double> values() const {
+    std::vector<double> values;
+    for (const Group& group : groups_) {
+      for (const double* number : group) values.push_back(*number);
+    }
+    return values;
+  }
+  void restore(const std::vector<double>& values) const {
+    std::size_t i = 0;
+    for (const Group& group : groups_) {
+      for (double* number : group) *number = values[i++];
+    }
+  }
+
+  /// All at once: where one number has to give way for the other.
+  bool all_to(int digits) const {
+    const std::vector<double> before = values();
+    for (const Group& group : groups_) set(group, rounded_rate(*group.front(), digits));
+    if (fits()) return true;
+    restore(before);
+    return false;
+  }
+
+  void one(const Group& group) const {
+    const std::vector<double> before = values();
+    const double value = *group.front();
+    set(group, 0);
+    if (std::fabs(value) <= 10 * points_.back().tolerance && fits()) return;
+    for (int digits = 1; digits <= 15; ++digits) {
+      set(group, rounded_to(value, digits));
+      if (fits()) return;
+    }
+    restore(before);
+  }
+
+  Parts& parts_;
+  const Points& points_;
+  double limit_;
+  std::vector<Group> groups_;
+};
+
+/// A polynomial of power 1 is a line.
+void name_lines(Parts& parts) {
+  for (Part& one : parts.list) {
+    const bool line = one.curve->name == "polynomial" && one.parameters[3] == 1;
+    if (line) one.curve = find_curve("linear");
+  }
+}
+
+}  // namespace
+
+Parts tidied(Parts parts, const Points& points) {
+  name_lines(parts);
+  Tidy(parts, points).run();
+  name_lines(parts);
+  return parts;
+}
+
+Schedule interpolation(const Points& points) {
+  std::vector<Schedule> lines;
+  const std::size_t stride = points.size() / 100 + 1;
+  LogPoint last = points.front();
+  if (last.step > 0) lines.push_back(constant(last.rate, last.step));
+  for (std::size_t i = stride; i < points.size() + stride; i += stride) {
+    const LogPoint& next = points[std::min(i, points.size() - 1)];
+    if (next.step > last.step) lines.push_back(linear(last.rate, next.rate, next.step - last.step));
+    last = next;
+  }
+  return chain(lines);
+}
+
+}  // namespace calando::schedule
