@@ -13,6 +13,8 @@
 #include "src/plot/terminal.h"
 #include "tools/command.h"
 #include "tools/output.h"
+#include "tools/schedule_difference.h"
+#include "tools/schedule_log.h"
 #include "tools/schedule_picture.h"
 
 namespace calando::tools {
@@ -25,6 +27,8 @@ struct Options {
   double epoch_steps = 0;
   std::string plot;    // a file for the picture
   bool ascii = false;
+  bool difference = false;
+  std::string log;     // a file to fit
 };
 
 std::vector<Schedule> parse_all(const Options& options) {
@@ -79,7 +83,44 @@ plot::TerminalOptions terminal_options() {
   return drawn;
 }
 
+/// Up to the end of the longer one that has an end; an endless one has none to show.
+std::int64_t count_to_compare(const Options& options, const std::vector<Schedule>& schedules) {
+  if (schedules.size() != 2) {
+    throw UsageError(fmt::format("--diff takes two schedules, not {}", schedules.size()));
+  }
+  Options ending = options;
+  std::vector<Schedule> with_end;
+  ending.specs.clear();
+  for (std::size_t i = 0; i < schedules.size(); ++i) {
+    if (std::isinf(schedules[i].length())) continue;
+    ending.specs.push_back(options.specs[i]);
+    with_end.push_back(schedules[i]);
+  }
+  return with_end.empty() ? count_steps(options, schedules) : count_steps(ending, with_end);
+}
+
+int run_difference(const Options& options, const Common& common) {
+  const std::vector<Schedule> schedules = parse_all(options);
+  const std::int64_t count = count_to_compare(options, schedules);
+  Output out;
+  const Difference difference = compare(schedules[0], schedules[1], count, options.every);
+  print_difference(schedules[0], schedules[1], difference, common.json, out);
+  out.finish();
+  return kDone;
+}
+
+int run_fit(const Options& options, const Common& common) {
+  if (!options.specs.empty()) throw UsageError("--fit finds the schedule itself: a SPEC beside it has no use");
+  Output out;
+  fit_log(options.log, common.json, common.quiet, out);
+  out.finish();
+  return kDone;
+}
+
 int run(const Options& options, const Common& common) {
+  if (!options.log.empty()) return run_fit(options, common);
+  if (options.specs.empty()) throw UsageError("which schedule? calando schedule --help has examples");
+  if (options.difference) return run_difference(options, common);
   const std::vector<Schedule> schedules = parse_all(options);
   const std::int64_t count = count_steps(options, schedules);
   Output out;
@@ -104,11 +145,13 @@ Command schedule_command() {
           .examples = "calando schedule \"cosine(0.1, 0, 100)\"\n"
                       "calando schedule \"linear(0, 3e-4, 2000) then cosine(3e-4, 3e-5, 98000)\" --every 1000\n"
                       "calando schedule \"linear(0, 1e-3, 5%) then cosine(1e-3, 0, 95%)\" --steps 5000\n"
-                      "calando schedule \"repeat(cosine(0.1, 0, 10), 5, stretch=2, shrink=0.5)\" --plot restarts.svg\n",
+                      "calando schedule \"repeat(cosine(0.1, 0, 10), 5, stretch=2, shrink=0.5)\" --plot restarts.svg\n"
+                      "calando schedule --diff \"cosine(0.1, 0, 100)\" \"linear(0.1, 0, 100)\"\n"
+                      "calando schedule --fit log.tsv\n",
           .computes = false,
           .declare = [](CLI::App& app) -> Run {
             auto options = std::make_shared<Options>();
-            app.add_option("SPEC", options->specs, "schedules, such as cosine(0.1, 0, 100)")->required();
+            app.add_option("SPEC", options->specs, "schedules, such as cosine(0.1, 0, 100)");
             app.add_option("--steps", options->steps, "steps 0 to N-1; `%` is a share of N")
                 ->option_text("N")
                 ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 62));
@@ -120,6 +163,8 @@ Command schedule_command() {
                 ->check(CLI::PositiveNumber);
             app.add_option("--plot", options->plot, "draw them into a picture instead")->option_text("FILE.svg");
             app.add_flag("--ascii", options->ascii, "draw them in the terminal instead");
+            app.add_flag("--diff", options->difference, "where two schedules differ, and by how much");
+            app.add_option("--fit", options->log, "name the schedule of a log: step<TAB>rate a line")->option_text("FILE.tsv");
             return [options](const Common& common) { return run(*options, common); };
           }};
 }

@@ -39,7 +39,8 @@ Difference compare(const Schedule& a, const Schedule& b, Step count, Step every)
 void print_difference(const Schedule& a, const Schedule& b, const Difference& d, bool json, Output& out) {
   const std::initializer_list<Row> rows = {{"first", d.first}, {"largest", d.largest}, {"last", d.last}};
   if (json) {
-    nlohmann::ordered_json object = {{"compared", d.compared}, {"different", d.different}, {"largest_difference", d.largest_value}};
+    nlohmann::ordered_json object = {
+        {"compared", d.compared}, {"different", d.different}, {"largest_difference", d.largest_value}};
     for (const Row& row : rows) {
       if (d.different > 0) object[row.name] = {{"step", row.step}, {"a", a(row.step)}, {"b", b(row.step)}};
     }

@@ -20,6 +20,7 @@ struct Difference {
 /// Over t = 0, every, 2 every, ... below count.
 Difference compare(const Schedule& a, const Schedule& b, Step count, Step every);
 
-void print_difference(const Schedule& a, const Schedule& b, const Difference& difference, bool json, Output& out);
+void print_difference(const Schedule& a, const Schedule& b, const Difference& difference, bool json,
+                      Output& out);
 
 }  // namespace calando::tools

@@ -39,7 +39,8 @@ double half_last_digit(std::string_view text) {
   const std::size_t exponent_at = text.find_first_of("eE");
   const std::string_view digits = text.substr(0, exponent_at);
   const std::size_t point = digits.find('.');
-  const auto decimals = point == std::string_view::npos ? 0.0 : static_cast<double>(digits.size() - point - 1);
+  const auto decimals =
+      point == std::string_view::npos ? 0.0 : static_cast<double>(digits.size() - point - 1);
   const double exponent =
       exponent_at == std::string_view::npos ? 0.0 : spec::to_number(text.substr(exponent_at + 1)).value_or(0);
   return 0.5 * std::pow(10, exponent - decimals);
@@ -59,7 +60,7 @@ LogPoint read_point(const std::string& file, std::size_t line, const std::vector
 
 std::vector<LogPoint> read_log(const std::string& name) {
   const io::File file = io::read_file(name);
-  std::string_view text = file.text();
+  std::string_view text = file.bytes.view;
   std::vector<LogPoint> points;
   for (std::size_t line = 1; !text.empty(); ++line) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -70,11 +71,14 @@ std::vector<LogPoint> read_log(const std::string& name) {
     if (comment || header) continue;
     const LogPoint point = read_point(name, line, row);
     if (!points.empty() && point.step <= points.back().step) {
-      refuse(name, line, fmt::format("step {} is not behind step {} of the line before", point.step, points.back().step));
+      refuse(name, line,
+             fmt::format("step {} is not behind step {} of the line before", point.step, points.back().step));
     }
     points.push_back(point);
   }
-  if (points.size() < 2) throw DataError(fmt::format("{}: {} lines of steps and rates, expected two or more", name, points.size()));
+  if (points.size() < 2)
+    throw DataError(
+        fmt::format("{}: {} lines of steps and rates, expected two or more", name, points.size()));
   return points;
 }
 

@@ -51,6 +51,7 @@ std::size_t reach(Family family, std::span<const LogPoint> points, CurveFit& fit
   std::size_t bad = points.size();
   for (std::size_t count = least; count < bad; count *= 2) {
     if (!passes(count)) {
+      if (good == 0 && count < 40) continue;  // too few points to tell where it begins
       bad = count;
       break;
     }
@@ -94,7 +95,7 @@ bool supported(const std::vector<Piece>& pieces) {
     free += static_cast<std::size_t>(freedom(piece.fit.family)) + 1;
     if (piece.end - piece.begin < static_cast<std::size_t>(freedom(piece.fit.family)) + 1) ++bare;
   }
-  return bare <= 2 && (free * 2 <= pieces.back().end || pieces.size() == 1);
+  return bare <= 2 && (free <= pieces.back().end || pieces.size() == 1);
 }
 
 /// The one of the last curves that takes the fewest characters to say.
@@ -153,6 +154,7 @@ std::optional<Points> staircase(const Points& points, double& stairs) {
   }
   if (runs <= kMostCuts || runs * 2 > points.size()) return std::nullopt;
   const double length = firsts[2].step - firsts[1].step;
+  if (std::fmod(firsts.front().step, length) != 0) firsts.erase(firsts.begin());  // the log begins inside
   for (std::size_t i = 1; i < firsts.size(); ++i) {
     if (firsts[i].step - firsts[i - 1].step != length || std::fmod(firsts[i].step, length) != 0)
       return std::nullopt;
@@ -176,6 +178,13 @@ Fit measured(Schedule schedule, const Points& points, double precision) {
     fit.reproduces &= difference <= std::max(p.tolerance * (1 + 1e-9), precision);
   }
   return fit;
+}
+
+/// Of two that reproduce the points, the shorter text; else the nearer.
+bool better(const Fit& a, const Fit& b) {
+  if (a.reproduces != b.reproduces) return a.reproduces;
+  if (a.reproduces) return to_string(a.schedule).size() < to_string(b.schedule).size();
+  return a.largest_difference < b.largest_difference;
 }
 
 /// Every k-th point and the last, so that no fit takes long.
@@ -205,8 +214,10 @@ Fit fit(const Points& points) {
     if (!parts) continue;
     parts->set_stairs(stairs);
     const Fit found = measured(tidied(*parts, few).schedule(), points, precision);
-    if (!nearest || found.largest_difference < nearest->largest_difference) nearest = found;
-    if (nearest->reproduces || nearest->largest_difference <= 2 * share * largest) return *nearest;
+    if (!nearest || better(found, *nearest)) nearest = found;
+    const bool precise = share <= 1e-9;  // single precision may say the same in fewer words
+    if (!precise && (nearest->reproduces || nearest->largest_difference <= 2 * share * largest)) return *nearest;
+    if (precise && nearest->reproduces && to_string(nearest->schedule).size() < 60) return *nearest;
   }
   if (nearest) return *nearest;
   Fit lines = measured(interpolation(points), points, precision);

@@ -48,9 +48,9 @@ bool valid(Family family, const Theta& theta) {
       return theta[0] < 0.2;
     case Family::cosine:
     case Family::rex:
-      return theta[1] - theta[0] > 0.2 && theta[0] < 0.9 && theta[1] < 1000;
+      return theta[1] - theta[0] > 0.2 && theta[0] > -30 && theta[0] < 0.9 && theta[1] < 40;
     case Family::polynomial:
-      return theta[0] > 0.2 && theta[0] < 1000 && theta[1] > 0.2 && theta[1] < 12;
+      return theta[0] > 0.2 && theta[0] < 100 && theta[1] > 0.2 && theta[1] < 12;
     case Family::saturating:
       return theta[0] < -1e-3;
     default:

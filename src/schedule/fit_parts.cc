@@ -312,8 +312,9 @@ Parts joined(const std::vector<Piece>& pieces, const Points& points) {
   if (parts.list.empty())
     parts.list.push_back(part("constant", {std::max(points.back().rate, 0.0), kEndless}));
   drop_held_end(parts.list, points.back().tolerance);
-  fold_steps(parts.list);
-  return parts;
+  Parts folded = parts;
+  fold_steps(folded.list);
+  return worst(folded.schedule(), points) <= kClose ? folded : parts;
 }
 
 std::optional<Parts> repeating(const std::vector<Piece>& pieces, const Points& points) {
