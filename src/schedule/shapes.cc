@@ -146,7 +146,9 @@ Schedule build_one_cycle(Reader& in) {
   const double div = in.number("div", range::at_least(1), 25);
   const double final_div = in.number("final_div", range::at_least(1), 1e4);
   const std::string shape = ramp(in, {"cosine", "linear"});
-  const bool three = in.number("phases", range::closed(2, 3), 2) > 2;
+  const double phases = in.number("phases", range::any, 2);
+  if (phases != 2 && phases != 3) in.args.refuse("phases", "2 or 3");
+  const bool three = phases == 3;
   if (three && warm > 0.5) in.args.refuse("warm", "0 < warm <= 0.5 with three phases");
   const double start = peak / div;
   const double up = warm * length;
