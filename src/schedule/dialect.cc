@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "calando/error.h"
+#include "src/schedule/read.h"
 #include "src/spec/nearest.h"
 
 namespace calando::schedule {
@@ -31,6 +33,7 @@ bool ends_with(std::string_view outer, std::string_view part) {
 /// torch.optim.lr_scheduler, optim.lr_scheduler and lr_scheduler are one; tf.keras... is keras...
 bool is_module(const Dialect& dialect, std::string_view module) {
   if (begins_with(module, "tf")) module.remove_prefix(std::min<std::size_t>(3, module.size()));
+  if (dialect.peer == "mlx" && module == "optim") return true;  // import mlx.optimizers as optim
   return begins_with(module, dialect.peer) || ends_with(dialect.module, module);
 }
 
@@ -115,6 +118,52 @@ Schedule foreign(const PeerCall& in, std::shared_ptr<const ForeignRule> rule) {
 
 Schedule foreign(const PeerCall& in, std::function<double(double)> value, double length) {
   return foreign(in, std::make_shared<const FunctionRule>(std::move(value), length));
+}
+
+double floor_below(const PeerCall& in, std::string_view name, double peak) {
+  const double low = in.number(name);
+  if (low > peak) in.refuse(name, fmt::format("at most the peak, {}", peak));
+  return low;
+}
+
+std::vector<Schedule> read_members(const PeerCall& in, std::string_view name) {
+  const auto* list = std::get_if<spec::List>(&in.value(name).content);
+  if (list == nullptr || list->dictionary || list->items.empty()) in.refuse(name, "a list of schedules");
+  std::vector<Schedule> members;
+  for (const spec::Value& item : list->items) {
+    const auto* call = std::get_if<spec::Call>(&item.content);
+    const Dialect* own = call == nullptr ? nullptr : find_dialect(call->path, in.dialect().peer);
+    const bool is_own = own != nullptr && own->peer == in.dialect().peer;
+    members.push_back(is_own ? read_dialect(*own, *call, item.column, in.context())
+                             : read_schedule(item, in.context().run, in.context().what));
+  }
+  return members;
+}
+
+std::map<double, double> read_steps(const PeerCall& in, std::string_view name) {
+  std::map<double, double> steps;
+  const spec::Value& value = in.value(name);
+  if (std::holds_alternative<spec::None>(value.content)) return steps;
+  const auto* list = std::get_if<spec::List>(&value.content);
+  if (list == nullptr || (!list->dictionary && !list->items.empty()))
+    in.refuse(name, "a dictionary such as {30: 0.1}");
+  for (const spec::Value& item : list->items) {
+    const auto& pair = std::get<spec::List>(item.content).items;
+    const auto* step = std::get_if<spec::Number>(&pair[0].content);
+    const auto* number = std::get_if<spec::Number>(&pair[1].content);
+    const bool whole = step != nullptr && step->unit == spec::Unit::none &&
+                       step->value == std::trunc(step->value) && step->value >= 0 && step->value <= 0x1p53;
+    if (!whole)
+      in.refuse_at(pair[0], fmt::format("{} in {}, expected a whole step of 0 or more",
+                                        spec::to_string(pair[0]), name));
+    if (number == nullptr || number->unit != spec::Unit::none ||
+        !range::not_negative.contains(number->value)) {
+      in.refuse_at(pair[1],
+                   fmt::format("{} in {}, expected a number of 0 or more", spec::to_string(pair[1]), name));
+    }
+    steps[step->value] = number->value;
+  }
+  return steps;
 }
 
 Schedule refuse_controller(const PeerCall& in) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -146,6 +147,15 @@ std::vector<Dialect> mlx_dialects();
 std::vector<Dialect> llmc_dialects();
 std::vector<Dialect> ensmallen_dialects();
 
+/// A rate of `in` that has to be at most the peak: a floor above it is a slip.
+double floor_below(const PeerCall& in, std::string_view name, double peak);
+
+/// The members of an argument that is a list of schedules, by the peer's names or any other text form.
+std::vector<Schedule> read_members(const PeerCall& in, std::string_view name);
+
+/// A dictionary of whole steps and numbers of 0 or more, in ascending order; a step given twice has its last number.
+std::map<double, double> read_steps(const PeerCall& in, std::string_view name);
+
 /// Builds nothing: refuses what depends on losses, and points to --plateau.
 Schedule refuse_controller(const PeerCall& in);
 
@@ -156,6 +166,9 @@ using Kind = PeerArgument::Kind;
 
 inline constexpr PeerArgument kOptimizer{"optimizer", Kind::optimizer, {}, "None", "skipped"};
 inline constexpr PeerArgument kLr{"lr", Kind::base_rate, range::not_negative, "", "the optimizer's rate"};
+/// Where there is another way to say it.
+inline constexpr PeerArgument kMaybeLr{"lr", Kind::base_rate, range::not_negative, "None",
+                                       "the optimizer's rate"};
 inline constexpr PeerArgument kLastEpoch{
     "last_epoch", Kind::start, {}, "-1", "none: a schedule has no position"};
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "calando/schedule.h"
+#include "src/schedule/dialect.h"
 #include "src/schedule/node.h"
 
 namespace calando::schedule {
@@ -39,6 +40,9 @@ Schedule decay(double from, double factor, double steps = 1, bool staircase = fa
 Schedule cosine_wave(double high, double low, double half);
 /// values[k] from the step bounds[k - 1] on; bounds ascend, and may lie below 0.
 Schedule piecewise_constant(const std::vector<double>& bounds, const std::vector<double>& values);
+
+/// join_schedules of Optax and MLX.
+Schedule join_schedules(const PeerCall& in);
 
 /// value factor^count, as a double.
 double times_power(double value, double factor, std::int64_t count);

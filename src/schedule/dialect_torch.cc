@@ -15,13 +15,6 @@ namespace {
 
 using namespace argument;  // NOLINT(google-build-using-namespace): the words of tables
 
-/// Refuses a floor above the peak.
-double floor_below(const PeerCall& in, std::string_view name, double peak) {
-  const double low = in.number(name);
-  if (low > peak) in.refuse(name, fmt::format("at most the peak, {}", peak));
-  return low;
-}
-
 Schedule step(const PeerCall& in) { return decay(in.lr(), in.number("gamma"), in.number("step_size"), true); }
 
 Schedule multi_step(const PeerCall& in) {

@@ -134,7 +134,7 @@ void PeerCall::convert(std::size_t index) {
       taken_[index] = read(argument, *lr_of_optimizer_);
     } else if (context_.base_rate) {
       taken_[index] = *context_.base_rate;
-    } else {
+    } else if (argument.otherwise.empty()) {
       refuse_call(fmt::format("{} is missing: the rate that the optimizer was made with, such as {}=0.1",
                               argument.name, argument.name));
     }

@@ -28,9 +28,11 @@ def ask(cases, count):
 
 
 def difference(case, ours):
-    scale = max(abs(value) for value in case.values) or 1.0
+    scale = max((abs(value) for value in case.values if value is not None), default=1.0) or 1.0
     worst, where = 0.0, 0
     for step, value in enumerate(case.values):
+        if value is None:
+            continue
         apart = abs(ours[step] - value) / scale
         if not apart <= worst:
             worst, where = apart, step

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Case:
     name: str        # the class
     text: str        # what calando is given
-    values: list     # the peer's numbers at t = 0, 1, 2, ...
+    values: list     # the peer's numbers at t = 0, 1, 2, ...; None: not compared
     kind: str        # closed (double), recurrence (double), float32
 
 
@@ -59,3 +59,19 @@ def edges(random, length, wanted):
     while len(keep) < min(wanted, length):
         keep.add(random.randrange(length))
     return sorted(step for step in keep if 0 <= step < length)
+
+
+def without_restarts(values, first, stretch, shift=0, tolerance=1e-9):
+    """None for the steps at the joints of stretched cycles: there peers round a logarithm, and are a cycle off."""
+    if stretch == 1:
+        return values
+    values = list(values)
+    start, length = shift + 0.0, float(first)
+    while start < len(values):
+        for step in (int(start) - 1, int(start), int(start) + 1):
+            if 0 <= step < len(values) and abs(step - start) <= tolerance * max(1.0, step) and step > shift:
+                values[step] = None
+        start, length = start + length, length * stretch
+        if stretch < 1 and length < 1e-6:
+            break
+    return values
