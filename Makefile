@@ -3,7 +3,7 @@
 
 PACKAGES := g++ cmake ninja-build ccache binutils python3 libhwy-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
             zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libmd4c-dev libjs-chart.js dataset-fashion-mnist
-PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin
+PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin libtorch-dev
 CALANDO := build/release/calando
 
 .PHONY: demo test test-all bench build format lint packages packages-all clean
@@ -20,9 +20,9 @@ build: packages
 	cmake --preset release --log-level=WARNING
 	cmake --build --preset release --target calando_program
 
-# Sanitizers, Clang, the portable build: some hundreds of megabytes of packages, half an hour.
+# Sanitizers, Clang, the portable build, libtorch: some hundreds of megabytes of packages, half an hour.
 test-all: test packages-all
-	for preset in dev clang portable; do \
+	for preset in dev clang portable torch; do \
 	  cmake --preset $$preset --log-level=WARNING && cmake --build --preset $$preset && ctest --preset $$preset || exit 1; \
 	done
 
