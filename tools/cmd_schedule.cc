@@ -83,11 +83,8 @@ plot::TerminalOptions terminal_options() {
   return drawn;
 }
 
-/// Up to the end of the longer one that has an end; an endless one has none to show.
-std::int64_t count_to_compare(const Options& options, const std::vector<Schedule>& schedules) {
-  if (schedules.size() != 2) {
-    throw UsageError(fmt::format("--diff takes two schedules, not {}", schedules.size()));
-  }
+/// Up to the longest end, where a picture or a comparison also has room for what goes on.
+std::int64_t count_beside(const Options& options, const std::vector<Schedule>& schedules) {
   Options ending = options;
   std::vector<Schedule> with_end;
   ending.specs.clear();
@@ -101,7 +98,8 @@ std::int64_t count_to_compare(const Options& options, const std::vector<Schedule
 
 int run_difference(const Options& options, const Common& common) {
   const std::vector<Schedule> schedules = parse_all(options);
-  const std::int64_t count = count_to_compare(options, schedules);
+  if (schedules.size() != 2) throw UsageError(fmt::format("--diff takes two schedules, not {}", schedules.size()));
+  const std::int64_t count = count_beside(options, schedules);
   Output out;
   const Difference difference = compare(schedules[0], schedules[1], count, options.every);
   print_difference(schedules[0], schedules[1], difference, common.json, out);
@@ -122,7 +120,8 @@ int run(const Options& options, const Common& common) {
   if (options.specs.empty()) throw UsageError("which schedule? calando schedule --help has examples");
   if (options.difference) return run_difference(options, common);
   const std::vector<Schedule> schedules = parse_all(options);
-  const std::int64_t count = count_steps(options, schedules);
+  const bool picture = (!options.plot.empty() || options.ascii) && !common.json;
+  const std::int64_t count = picture ? count_beside(options, schedules) : count_steps(options, schedules);
   Output out;
   if (!options.plot.empty()) io::write_file(options.plot, plot::to_svg(schedule_figure(options.specs, schedules, count)));
   if (options.ascii) {

@@ -103,6 +103,11 @@ class SchedulePictureCase(ProgramCase):
         for text in ("cosine(0.1, 0, 100)", "repeat(cosine(0.1, 0, 10), 3, stretch=2)", "step", "learning rate"):
             self.assertIn(text, picture)
 
+    def test_an_endless_one_is_drawn_as_far_as_the_others(self):
+        self.succeed("schedule", "cosine(0.1, 0, 100)", "torch.CosineAnnealingWarmRestarts(lr=0.1, T_0=10, T_mult=2)",
+                     "torch.OneCycleLR(max_lr=0.1, total_steps=100)", "--plot", "a.svg")
+        self.assertIn("T_mult=2", self.read("a.svg"))
+
     def test_in_the_terminal(self):
         self.assertGreater(len(self.succeed("schedule", "cosine(0.1, 0, 100)", "--ascii").splitlines()), 10)
 
