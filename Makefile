@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
-# make demo: from a fresh Debian 12 to a first result.   make test: everything that must hold.
+# make demo: from a fresh Debian 12 to a trained model and its report.   make test: everything that must hold.
 
 PACKAGES := g++ cmake ninja-build ccache binutils python3 libhwy-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
             zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libmd4c-dev libjs-chart.js dataset-fashion-mnist
 PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin libtorch-dev
+DATA := /usr/share/datasets/fashion-mnist
 CALANDO := build/release/calando
 
 .PHONY: demo test test-all bench build format lint packages packages-all clean
 
 demo: build
-	$(CALANDO) schedule "linear(0, 0.1, 10) then cosine(0.1, 0, 90)" --ascii
-	$(CALANDO) mdp frozen-lake | $(CALANDO) solve - --discount 0.99
+	$(CALANDO) train $(DATA) --model 'mlp(256, 128)' --out runs/fashion-mnist --overwrite
+	@echo
+	@echo "The report: file://$(CURDIR)/runs/fashion-mnist/report.html"
 
 test: build
 	cmake --build --preset release

@@ -97,10 +97,12 @@ void declare_training(CLI::App& app, TrainOptions& options) {
   group("--optimizer", options.optimizer, "SPEC",
         "such as adam(weight_decay=0.01); calando list optimizers (default adam)");
   group("--schedule", options.schedule, "SPEC", "the learning rate (default cosine(1e-3, 0, 100%))");
-  group("--schedule-per", options.schedule_per, "update|epoch",
-        "what one t of the schedule counts (default update)")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, SchedulePer>{{"update", SchedulePer::update},
-                                                                             {"epoch", SchedulePer::epoch}}));
+  group("--schedule-per", options.schedule_per, "update|epoch|sample",
+        "what one t of the schedule is (default: what its text says itself, else update)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, StepUnit>{
+          {"update", StepUnit::update}, {"epoch", StepUnit::epoch}, {"sample", StepUnit::sample}}));
+  group("--plateau", options.plateau, "SPEC",
+        "lowers the rate where the loss stops falling, after each epoch: plateau(factor=0.5, patience=3)");
   group("--group", options.groups, "'PATTERN: option=value, ...'",
         "options of the parameters whose names fit; first match wins")
       ->allow_extra_args(false);

@@ -25,57 +25,59 @@
 
 namespace calando {
 
-/// What one t of a schedule counts.
-enum class SchedulePer { update, epoch };
-
 /// Everything that decides what a run computes, and where it is written. Texts are those of the command line.
 struct TrainOptions {
   DataOptions data;
-  std::string out;          // the run's folder
-  bool overwrite = false;   // replace a run that is there
-  bool resume = false;      // continue it
+  std::string out;         // the run's folder
+  bool overwrite = false;  // replace a run that is there
+  bool resume = false;     // continue it
 
-  std::string model;        // empty: softmax, or linear for a regression
+  std::string model;  // empty: softmax, or linear for a regression
   std::string optimizer = "adam";
-  std::string schedule;     // empty: cosine(1e-3, 0, 100%), unless the optimizer says lr=
-  SchedulePer schedule_per = SchedulePer::update;
-  std::vector<std::string> groups;    // "PATTERN: option=value, ..."; the first that fits a parameter's name wins
+  std::string schedule;  // empty: cosine(1e-3, 0, 100%), unless the optimizer says lr=
+  std::optional<StepUnit>
+      schedule_per;  // what one t of the schedule is; none: what its text says itself, else an update
+  std::string
+      plateau;  // a controller that lowers the rate by the losses: plateau(factor=0.5, patience=3); empty: none
+  std::vector<std::string>
+      groups;  // "PATTERN: option=value, ..."; the first that fits a parameter's name wins
 
   std::int64_t epochs = 10;
-  std::int64_t steps = 0;         // stop after that many updates; 0: epochs decide
+  std::int64_t steps = 0;  // stop after that many updates; 0: epochs decide
   std::int64_t batch = 128;
-  std::int64_t accumulate = 1;    // batches an update
+  std::int64_t accumulate = 1;  // batches an update
   std::uint64_t seed = 1;
-  double clip = 0;                // largest global norm of the gradient; 0: none
-  double average = 0;             // decay of the exponential average of the weights that is the model; 0: none
-  std::int64_t patience = 0;      // epochs without a better validation loss before the run stops; 0: never
-  std::vector<std::string> class_weights;    // "name=weight", or "balanced"
+  double clip = 0;            // largest global norm of the gradient; 0: none
+  double average = 0;         // decay of the exponential average of the weights that is the model; 0: none
+  std::int64_t patience = 0;  // epochs without a better validation loss before the run stops; 0: never
+  std::vector<std::string> class_weights;  // "name=weight", or "balanced"
 
-  int threads = 0;                      // 0: all processors; changes no result
-  double checkpoint_seconds = 60;       // beside those at the end of each epoch; changes no result
-  std::int64_t log_every = 0;           // updates between lines of the log; 0: about 25 lines an epoch
-  std::string command;                  // for the report
+  int threads = 0;                 // 0: all processors; changes no result
+  double checkpoint_seconds = 60;  // beside those at the end of each epoch; changes no result
+  std::int64_t log_every = 0;      // updates between lines of the log; 0: about 25 lines an epoch
+  std::string command;             // for the report
 };
 
 enum class TrainStatus { finished, already_finished, diverged, interrupted };
 
 struct TrainResult {
   TrainStatus status = TrainStatus::finished;
-  std::vector<std::pair<std::string, double>> metrics;    // train_loss, test_accuracy, ..., in the order to print
-  std::string report;                                     // path, empty where none was written
+  std::vector<std::pair<std::string, double>>
+      metrics;         // train_loss, test_accuracy, ..., in the order to print
+  std::string report;  // path, empty where none was written
 };
 
 /// Where a run stands, after each update.
 struct TrainProgress {
-  Step step = 0;            // updates done
-  Step steps = 0;           // updates in all
-  std::int64_t epoch = 0;   // from 0
+  Step step = 0;           // updates done
+  Step steps = 0;          // updates in all
+  std::int64_t epoch = 0;  // from 0
   std::int64_t epochs = 0;
-  double loss = 0;          // mean over the epoch so far
+  double loss = 0;  // mean over the epoch so far
   double rate = 0;
   double rows_per_second = 0;
   double seconds_left = 0;
-  std::string metric;       // "validation_accuracy 0.8931", of the last epoch that has one
+  std::string metric;  // "validation_accuracy 0.8931", of the last epoch that has one
 };
 
 /// Told what happens, by the thread that trains. Every function may be left as it is.

@@ -21,18 +21,33 @@ void put(io::Safetensors& to, const std::string& prefix,
   }
 }
 
+using Json = nlohmann::ordered_json;
+
+Json numbers_to_json(const std::map<std::string, double>& numbers) {
+  Json json = Json::object();
+  for (const auto& [name, value] : numbers) json[name] = spec::to_text(value);
+  return json;
+}
+
+std::map<std::string, double> numbers_from_json(const Json& json) {
+  std::map<std::string, double> numbers;
+  for (const auto& [name, value] : json.items())
+    numbers[name] = spec::to_number(value.get<std::string>()).value();
+  return numbers;
+}
+
 std::string scalars_text(const OptimizerState& state) {
-  nlohmann::ordered_json json;
+  Json json;
   json["rule"] = state.rule;
   json["steps"] = state.steps;
-  json["scalars"] = nlohmann::ordered_json::object();
-  for (const auto& [name, value] : state.scalars) json["scalars"][name] = spec::to_text(value);
+  json["scalars"] = numbers_to_json(state.scalars);
   return json.dump();
 }
 
 void put(io::Safetensors& to, const std::string& name, const Moment& moment) {
   to.metadata[name + "/run"] = to_json(moment.run);
   to.metadata[name + "/optimizer"] = scalars_text(moment.learner.optimizer);
+  to.metadata[name + "/controller"] = numbers_to_json(moment.controller).dump();
   put(to, name + "/weights/", moment.learner.weights);
   put(to, name + "/average/", moment.learner.average);
   put(to, name + "/optimizer/", moment.learner.optimizer.tensors);
@@ -61,18 +76,26 @@ struct Reader {
     return found;
   }
 
-  OptimizerState optimizer(const std::string& name) const {
-    OptimizerState state;
+  /// f of a text's JSON, whatever is wrong in it told as the file's fault.
+  template <class F>
+  auto json(const std::string& name, F&& f) const {
     try {
-      const auto json = nlohmann::json::parse(text(name + "/optimizer"));
-      state.rule = json.at("rule").get<std::string>();
-      state.steps = json.at("steps").get<Step>();
-      for (const auto& [scalar, value] : json.at("scalars").items()) {
-        state.scalars[scalar] = spec::to_number(value.get<std::string>()).value();
-      }
+      return f(Json::parse(text(name)));
+    } catch (const DataError&) {
+      throw;
     } catch (const std::exception& error) {  // of the JSON, or a number that is none
-      throw DataError::in_file(file, fmt::format("{}/optimizer: {}", name, error.what()));
+      throw DataError::in_file(file, fmt::format("{}: {}", name, error.what()));
     }
+  }
+
+  OptimizerState optimizer(const std::string& name) const {
+    OptimizerState state = json(name + "/optimizer", [](const Json& json) {
+      OptimizerState read;
+      read.rule = json.at("rule").get<std::string>();
+      read.steps = json.at("steps").get<Step>();
+      read.scalars = numbers_from_json(json.at("scalars"));
+      return read;
+    });
     state.tensors = tensors(name + "/optimizer/");
     return state;
   }
@@ -80,7 +103,8 @@ struct Reader {
   std::shared_ptr<const Moment> moment(const std::string& name) const {
     return std::make_shared<Moment>(
         Moment{run_state_from_json(file, text(name + "/run")),
-               {tensors(name + "/weights/"), tensors(name + "/average/"), optimizer(name)}});
+               {tensors(name + "/weights/"), tensors(name + "/average/"), optimizer(name)},
+               json(name + "/controller", numbers_from_json)});
   }
 };
 

@@ -2,6 +2,7 @@
 // Everything from which a run goes on as if it had never stopped.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@ namespace calando::training {
 struct Moment {
   RunState run;
   LearnerState learner;
+  std::map<std::string, double> controller;  // empty where none follows the losses
 };
 
 /// Shared with the run that goes on, so that writing one copies nothing.

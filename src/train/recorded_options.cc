@@ -13,6 +13,18 @@
 namespace calando::training {
 namespace {
 
+std::string name_of(StepUnit unit) {
+  switch (unit) {
+    case StepUnit::update:
+      return "update";
+    case StepUnit::epoch:
+      return "epoch";
+    case StepUnit::sample:
+      return "sample";
+  }
+  return "";
+}
+
 std::string quoted(const std::string& value) { return value.empty() ? "left out" : "\"" + value + "\""; }
 
 }  // namespace
@@ -32,7 +44,8 @@ RecordedOptions recorded(const TrainOptions& options) {
       {"--model", options.model},
       {"--optimizer", options.optimizer},
       {"--schedule", options.schedule},
-      {"--schedule-per", options.schedule_per == SchedulePer::update ? "update" : "epoch"},
+      {"--schedule-per", options.schedule_per ? name_of(*options.schedule_per) : ""},
+      {"--plateau", options.plateau},
       {"--group", fmt::format("{}", fmt::join(options.groups, "; "))},
       {"--epochs", std::to_string(options.epochs)},
       {"--steps", std::to_string(options.steps)},
@@ -58,7 +71,8 @@ RecordedOptions recorded_from_json(const std::string& file, const std::string& t
   try {
     const auto json = nlohmann::ordered_json::parse(text);
     RecordedOptions options;
-    for (const auto& [name, value] : json.at("options").items()) options.emplace_back(name, value.get<std::string>());
+    for (const auto& [name, value] : json.at("options").items())
+      options.emplace_back(name, value.get<std::string>());
     return options;
   } catch (const nlohmann::json::exception& error) {
     throw DataError::in_file(file, fmt::format("not the options of a run: {}", error.what()));
@@ -67,11 +81,13 @@ RecordedOptions recorded_from_json(const std::string& file, const std::string& t
 
 void require_same(const RecordedOptions& before, const RecordedOptions& now, const std::string& folder) {
   for (const auto& [name, value] : now) {
-    const auto found = std::find_if(before.begin(), before.end(), [&](const auto& pair) { return pair.first == name; });
+    const auto found =
+        std::find_if(before.begin(), before.end(), [&](const auto& pair) { return pair.first == name; });
     const std::string then = found == before.end() ? "" : found->second;
     if (then == value) continue;
-    throw UsageError(fmt::format("--resume {}: {} is {} now and was {} when the run began; its command is in {}/options.json",
-                                 folder, name, quoted(value), quoted(then), folder));
+    throw UsageError(fmt::format(
+        "--resume {}: {} is {} now and was {} when the run began; its command is in {}/options.json", folder,
+        name, quoted(value), quoted(then), folder));
   }
 }
 

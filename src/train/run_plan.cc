@@ -26,6 +26,26 @@ void require_at_least(const char* option, std::int64_t value, std::int64_t least
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
+bool is_controller(const std::string& text) {
+  try {
+    parse_controller(text);
+    return true;
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+/// --schedule, where a controller among the schedules is told from a slip.
+Schedule read_schedule(const std::string& text, const RunLength& run) {
+  try {
+    return parse_schedule(text, run);
+  } catch (const UsageError&) {
+    if (!is_controller(text)) throw;
+    throw UsageError(fmt::format(
+        "--schedule {}: it follows the losses, which no schedule does; give it as --plateau", text));
+  }
+}
+
 /// The rate's schedule: it stands in --schedule or in the optimizer's lr=, and else it is the default.
 Schedule rate_schedule(const TrainOptions& options, const RuleOptions& rule, const RunLength& run) {
   if (rule.rate && !options.schedule.empty()) {
@@ -33,12 +53,43 @@ Schedule rate_schedule(const TrainOptions& options, const RuleOptions& rule, con
         "--optimizer {} has lr= and --schedule {} is given too: the rate can stand in one of them only",
         options.optimizer, options.schedule));
   }
-  if (rule.rate && options.schedule_per == SchedulePer::epoch) {
-    throw UsageError(fmt::format(
-        "--schedule-per epoch: the rate stands in --optimizer {}; give it as --schedule", options.optimizer));
+  if (rule.rate && options.schedule_per && *options.schedule_per != StepUnit::update) {
+    throw UsageError(fmt::format("--schedule-per: the rate stands in --optimizer {}; give it as --schedule",
+                                 options.optimizer));
   }
   if (rule.rate) return *rule.rate;
-  return parse_schedule(options.schedule.empty() ? kDefaultSchedule : options.schedule, run);
+  return options.schedule.empty() ? parse_schedule(kDefaultSchedule, run)
+                                  : read_schedule(options.schedule, run);
+}
+
+StepUnit unit_of(const TrainOptions& options) {
+  if (options.schedule_per) return *options.schedule_per;
+  return options.schedule.empty() ? StepUnit::update : step_unit(options.schedule);
+}
+
+/// Updates in the run and in an epoch, in the unit of the schedule.
+RunLength length_in(const RunPlan& plan) {
+  const auto steps = static_cast<double>(plan.steps);
+  const auto epoch = static_cast<double>(plan.updates_per_epoch);
+  switch (plan.per) {
+    case StepUnit::epoch:
+      return {steps / epoch, 1.0};
+    case StepUnit::sample:
+      return {steps / epoch * static_cast<double>(plan.rows), static_cast<double>(plan.rows)};
+    case StepUnit::update:
+      break;
+  }
+  return {steps, epoch};
+}
+
+AnyController read_controller(const std::string& text) {
+  const AnyController controller = parse_controller(text);
+  const bool rising =
+      std::visit([](const auto& rule) { return rule.improvement.mode == Mode::max; }, controller);
+  if (rising)
+    throw UsageError(
+        fmt::format("--plateau {}: it watches the loss, of which less is better; mode=max cannot be", text));
+  return controller;
 }
 
 }  // namespace
@@ -72,16 +123,26 @@ RunPlan make_plan(const TrainOptions& options, std::size_t rows) {
   plan.epochs_decide = options.steps == 0;
   plan.steps = plan.epochs_decide ? options.epochs * plan.updates_per_epoch : options.steps;
   plan.epochs = divide_up(plan.steps, plan.updates_per_epoch);
-  plan.per = options.schedule_per;
 
-  const auto steps = static_cast<double>(plan.steps);
-  const auto updates = static_cast<double>(plan.updates_per_epoch);
-  const RunLength in_updates{steps, updates};
-  const RunLength in_epochs{steps / updates, 1.0};
-  plan.rule = parse_rule(options.optimizer, in_updates);
-  plan.schedule = rate_schedule(options, plan.rule, plan.per == SchedulePer::update ? in_updates : in_epochs);
+  plan.rule = parse_rule(options.optimizer, RunLength{static_cast<double>(plan.steps),
+                                                      static_cast<double>(plan.updates_per_epoch)});
+  plan.per = unit_of(options);
+  plan.schedule = rate_schedule(options, plan.rule, length_in(plan));
+  if (!options.plateau.empty()) plan.controller = read_controller(options.plateau);
   for (const std::string& text : options.groups) plan.groups.push_back(optimizer::split_group(text));
   return plan;
+}
+
+double RunPlan::rate(Step step) const {
+  switch (per) {
+    case StepUnit::epoch:
+      return schedule(step / updates_per_epoch);
+    case StepUnit::sample:
+      return schedule(step / updates_per_epoch * rows + step % updates_per_epoch * rows_per_update);
+    case StepUnit::update:
+      break;
+  }
+  return schedule(step);
 }
 
 std::string early_zero_warning(const RunPlan& plan) {

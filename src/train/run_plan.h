@@ -4,10 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "calando/optimizer.h"
+#include "calando/plateau.h"
 #include "calando/schedule.h"
 #include "calando/train.h"
 
@@ -23,13 +25,12 @@ struct RunPlan {
   RuleOptions rule{Sgd{}};
   std::vector<Group> groups;
   Schedule schedule = 0;
-  SchedulePer per = SchedulePer::update;
+  StepUnit per = StepUnit::update;
+  std::optional<AnyController> controller;
   bool epochs_decide = true;  // not --steps
 
-  /// The rate of the update that follows `step` updates, before any rollback halves it.
-  double rate(Step step) const {
-    return schedule(per == SchedulePer::update ? step : step / updates_per_epoch);
-  }
+  /// The rate of the update that follows `step` updates, by the schedule alone.
+  double rate(Step step) const;
 };
 
 /// Refuses what is wrong whatever the data are.

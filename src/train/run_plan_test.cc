@@ -46,12 +46,15 @@ TEST(RunPlan, MeasuresThePercentAndTheEpochsOfASchedule) {
   EXPECT_EQ(plan.rate(50), 1);
   given.schedule = "linear(0, 1, 2ep)";
   EXPECT_EQ(make_plan(given, 12'800).rate(100), 0.5);
-  given.schedule_per = SchedulePer::epoch;
+  given.schedule_per = StepUnit::epoch;
   given.schedule = "linear(0, 1, 10)";
   plan = make_plan(given, 12'800);
   EXPECT_EQ(plan.rate(99), 0);
   EXPECT_EQ(plan.rate(100), 0.1);
   given.schedule = "linear(0, 1, 50%)";
+  given.schedule_per = StepUnit::sample;
+  EXPECT_EQ(make_plan(given, 12'790).rate(100), 0.2);  // one epoch of ten, the last batch short
+  given.schedule_per = StepUnit::epoch;
   EXPECT_EQ(make_plan(given, 12'800).rate(100), 0.2);
 }
 
@@ -80,6 +83,9 @@ TEST(RunPlan, RefusesWrongOptionsBeforeDataAreRead) {
   refused([](TrainOptions& o) { o.optimizer = "adm"; }, "did you mean \"adam\"");
   refused([](TrainOptions& o) { o.schedule = "cosine(0.1, 0, )("; }, "column");
   refused([](TrainOptions& o) { o.schedule = "linear(0.1, -0.1, 100%)"; }, "-0.1");
+  refused([](TrainOptions& o) { o.schedule = "plateau(patience=3)"; }, "give it as --plateau");
+  refused([](TrainOptions& o) { o.plateau = "platau"; }, "plateau");
+  refused([](TrainOptions& o) { o.plateau = "plateau(mode=max)"; }, "mode=max");
   refused([](TrainOptions& o) { o.model = "mlp"; }, "mlp(256, 128)");
   refused([](TrainOptions& o) { o.out = ""; }, "--out");
 }

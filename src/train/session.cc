@@ -128,11 +128,14 @@ void Session::prepare() {
 }
 
 void Session::announce() const {
-  observer_.understood(
-      {{"model", fmt::format("{}, {} parameters", to_string(model_), parameter_count(*network_))},
-       {"optimizer", to_string(plan_.rule)},
-       {"schedule", to_string(plan_.schedule)},
-       {"run", fmt::format("{}, seed {}, {} threads", to_string(plan_), options_.seed, team_->size())}});
+  std::vector<std::pair<std::string, std::string>> lines = {
+      {"model", fmt::format("{}, {} parameters", to_string(model_), parameter_count(*network_))},
+      {"optimizer", to_string(plan_.rule)},
+      {"schedule", to_string(plan_.schedule)}};
+  if (plan_.controller) lines.emplace_back("plateau", to_string(*plan_.controller));
+  lines.emplace_back("run",
+                     fmt::format("{}, seed {}, {} threads", to_string(plan_), options_.seed, team_->size()));
+  observer_.understood(lines);
 }
 
 TrainResult Session::finish(const TrainingLoop& loop, TrainStatus status) {

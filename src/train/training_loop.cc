@@ -31,12 +31,18 @@ TrainingLoop::TrainingLoop(LoopParts parts)
       log_every_(parts_.options.log_every > 0
                      ? parts_.options.log_every
                      : std::max<std::int64_t>(1, parts_.plan.updates_per_epoch / kLogLinesPerEpoch)) {
+  if (parts_.plan.controller) controller_.emplace(*parts_.plan.controller);
   epoch_end_ = moment();
 }
 
+void TrainingLoop::go_to(const Moment& moment) {
+  learner_.restore(moment.learner);
+  if (controller_) controller_->restore(moment.controller);
+  state_ = moment.run;
+}
+
 void TrainingLoop::restore(const Checkpoint& checkpoint) {
-  learner_.restore(checkpoint.now->learner);
-  state_ = checkpoint.now->run;
+  go_to(*checkpoint.now);
   epoch_end_ = checkpoint.epoch_end;
   best_ = checkpoint.best;
 }
@@ -83,7 +89,8 @@ double TrainingLoop::position() const {
 }
 
 std::shared_ptr<const Moment> TrainingLoop::moment() const {
-  auto made = std::make_shared<Moment>(Moment{state_, learner_.state()});
+  auto made = std::make_shared<Moment>(
+      Moment{state_, learner_.state(), controller_ ? controller_->state() : std::map<std::string, double>{}});
   made->run.log_bytes = parts_.log.bytes();
   return made;
 }
@@ -119,8 +126,7 @@ bool TrainingLoop::roll_back() {
     return false;
   }
   const double factor = state_.rate_factor / 2;
-  learner_.restore(epoch_end_->learner);
-  state_ = epoch_end_->run;
+  go_to(*epoch_end_);
   state_.rollbacks = rollbacks + 1;
   state_.rate_factor = factor;
   order_.clear();
@@ -158,6 +164,7 @@ void TrainingLoop::finish_epoch() {
       .step = static_cast<double>(state_.step), .epoch = position(), .train_loss = state_.epoch_loss.value()};
   state_.train_loss = record.train_loss;
   if (parts_.data.validation.rows() > 0) judge(record);
+  if (controller_) control(parts_.data.validation.rows() > 0 ? record.validation_loss : record.train_loss);
   parts_.log.add(to_line(record, last_));
   parts_.observer.epoch(progress_);
   ++state_.epoch;
@@ -178,6 +185,12 @@ void TrainingLoop::judge(EpochRecord& record) {
   progress_.metric = fmt::format("{} {:.4f}", name, value);
   if (state_.early.improves(evaluation.loss, state_.epoch))
     best_ = std::make_shared<Weights>(learner_.model_weights());
+}
+
+void TrainingLoop::control(double loss) {
+  if (!controller_->observe(loss, scheduled())) return;
+  event(fmt::format("epoch {}: the loss is {:.6g}; the rate is now {:.4g} of the schedule's",
+                    state_.epoch + 1, loss, controller_->factor()));
 }
 
 void TrainingLoop::save(std::shared_ptr<const Moment> now) {

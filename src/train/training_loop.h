@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,10 @@ class TrainingLoop {
  private:
   bool ended() const;
   bool epoch_ends() const;
-  double rate() const { return state_.rate_factor * parts_.plan.rate(state_.step); }
+  double scheduled() const { return parts_.plan.rate(state_.step); }
+  double rate() const {
+    return state_.rate_factor * (controller_ ? controller_->rate(scheduled()) : scheduled());
+  }
   double position() const;  // epochs, with the fraction of the running one
   std::shared_ptr<const Moment> moment() const;
 
@@ -58,12 +62,15 @@ class TrainingLoop {
   void note(const Update& update, double rate);
   void finish_epoch();
   void judge(EpochRecord& record);
+  void control(double loss);
+  void go_to(const Moment& moment);
   void save(std::shared_ptr<const Moment> now);
   void event(const std::string& text);
   void use_model(TrainStatus status);
 
   LoopParts parts_;
   Learner learner_;
+  std::optional<Controller> controller_;
   RunState state_;
   std::vector<std::uint32_t> order_;  // of the running epoch's rows; empty between epochs
   std::shared_ptr<const Moment> epoch_end_;

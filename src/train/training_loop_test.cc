@@ -161,6 +161,17 @@ TEST_F(TrainingLoopTest, RollsBackTheSameAfterAnInterruption) {
   EXPECT_EQ(resumed.state.rollbacks, whole.state.rollbacks);
 }
 
+TEST_F(TrainingLoopTest, LowersTheRateByAControllerWhoseStateIsInTheCheckpoint) {
+  options.epochs = 8;
+  options.schedule = "constant(0.2)";
+  options.plateau = "plateau(factor=0.5, patience=0)";
+  const Ended whole = run();
+  EXPECT_THAT(whole.events, testing::Contains(HasSubstr("of the schedule's")));
+  fs::remove_all(path);
+  for (const Step stop : {70, 130, 200}) run(stop);
+  EXPECT_EQ(run().weights, whole.weights);
+}
+
 TEST_F(TrainingLoopTest, StopsEarlyAndKeepsTheBestWeights) {
   options.epochs = 200;
   options.patience = 2;

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: MIT
+"""Every wrong input of a training run: its message, its exit status, and that nothing is lost."""
+import gzip
+import os
+import subprocess
+
+import data
+from program import PROGRAM, ProgramCase
+
+
+class WrongFileCase(ProgramCase):
+    def train(self, file, status, says, *words):
+        """Trains on a wrong file, which must leave no model behind."""
+        self.fail_with(status, "train", file, "--out", "run", "--epochs", 1, *words, says=says)
+        self.assertFalse(os.path.exists(self.path("run/model.safetensors")))
+
+    def test_a_file_that_is_not_there(self):
+        self.train("missing.csv", 4, "missing.csv", "--target", "y")
+
+    def test_a_truncated_gz(self):
+        self.write("t.csv.gz", gzip.compress(data.table().encode())[:-40])
+        self.train("t.csv.gz", 4, "t.csv.gz", "--target", "class")
+
+    def test_an_idx_whose_sizes_disagree(self):
+        os.mkdir(self.path("d"))
+        data.image_folder(lambda name, content: self.write("d/" + name, content))
+        self.write("d/train-images-idx3-ubyte.gz", gzip.compress(data.idx((200, 6, 6), range(100))))
+        self.train("d", 4, ["train-images-idx3-ubyte.gz", "7200", "100"])
+
+    def test_images_and_labels_that_disagree(self):
+        os.mkdir(self.path("d"))
+        data.image_folder(lambda name, content: self.write("d/" + name, content))
+        self.write("d/train-labels-idx1-ubyte.gz", gzip.compress(data.idx((199,), [0, 1, 2] * 66 + [0])))
+        self.train("d", 4, ["train-labels-idx1-ubyte.gz", "199", "200"])
+
+    def test_a_short_row(self):
+        self.write("t.csv", data.table().replace("\n", "\n1,2\n", 1))
+        self.train("t.csv", 4, ["t.csv:2", "2", "4"], "--target", "class")
+
+    def test_text_in_a_numeric_column(self):
+        lines = data.table().splitlines()
+        lines[250] = "n/a,3000.0,Ulm,yes"
+        self.write("t.csv", "\n".join(lines))
+        self.train("t.csv", 4, 't.csv:251: column "age": "n/a" is not a number', "--target", "class")
+
+    def test_a_nan_feature(self):
+        lines = data.table().splitlines()
+        lines[7] = "nan,3000.0,Ulm,yes"
+        self.write("t.csv", "\n".join(lines))
+        self.train("t.csv", 4, ["t.csv:8", "age", "nan"], "--target", "class")
+
+    def test_a_missing_value_refused(self):
+        lines = data.table().splitlines()
+        lines[7] = ",3000.0,Ulm,yes"
+        self.write("t.csv", "\n".join(lines))
+        self.train("t.csv", 4, ["t.csv:8", "age"], "--target", "class", "--missing", "refuse")
+
+    def test_a_label_never_seen_in_training(self):
+        self.write("t.csv", data.table())
+        self.write("new.csv", data.table(20, seed=2).replace("yes", "perhaps"))
+        self.train("t.csv", 4, ["new.csv:", "perhaps"], "--target", "class", "--validation", "new.csv")
+
+    def test_one_class_only(self):
+        self.write("t.csv", data.table(classes=("yes",)))
+        self.train("t.csv", 4, ["t.csv", "class", "yes"], "--target", "class")
+
+    def test_an_empty_file(self):
+        self.write("t.csv", "")
+        self.train("t.csv", 4, "t.csv", "--target", "class")
+
+    def test_a_target_that_does_not_exist(self):
+        self.write("t.csv", data.table())
+        self.train("t.csv", 2, ["clas", 'did you mean "class"'], "--target", "clas")
+
+
+class WrongWordsCase(ProgramCase):
+    def setUp(self):
+        super().setUp()
+        self.write("t.csv", data.table())
+
+    def train(self, says, *words):
+        self.fail_with(2, "train", "t.csv", "--target", "class", "--out", "run", *words, says=says)
+        self.assertFalse(os.path.exists(self.path("run/model.safetensors")))
+
+    def test_an_unknown_optimizer(self):
+        self.train(["adm", 'did you mean "adam"'], "--optimizer", "adm")
+
+    def test_an_unknown_option_of_an_optimizer(self):
+        self.train(["beta3", "column 6", "did you mean"], "--optimizer", "adam(beta3=0.9)")
+
+    def test_an_option_out_of_range(self):
+        self.train(["beta1", "1.5"], "--optimizer", "adam(beta1=1.5)")
+
+    def test_a_negative_rate(self):
+        self.train(["-0.1"], "--schedule", "constant(-0.1)")
+
+    def test_a_schedule_that_does_not_parse(self):
+        self.train(["column 17"], "--schedule", "cosine(0.1, 0, )()")
+
+    def test_a_rate_in_both_places(self):
+        self.train(["lr", "--schedule"], "--optimizer", "adam(lr=0.01)", "--schedule", "constant(0.1)")
+
+    def test_a_controller_under_schedule(self):
+        self.train(["--plateau"], "--schedule", "plateau(patience=3)")
+
+    def test_an_unknown_model(self):
+        self.train(["sofmax", 'did you mean "softmax"'], "--model", "sofmax")
+
+    def test_a_model_for_the_other_task(self):
+        self.train(["linear", "classification"], "--model", "linear")
+
+    def test_patience_without_validation(self):
+        self.train(["--patience", "--validation"], "--patience", 3, "--validation", 0)
+
+    def test_no_epochs(self):
+        self.train(["--epochs", "0"], "--epochs", 0)
+
+    def test_a_misspelt_option(self):
+        self.train('did you mean "--epochs"', "--epoch", 3)
+
+    def test_a_folder_that_exists(self):
+        os.mkdir(self.path("run"))
+        self.train(["run", "--overwrite", "--resume"])
+
+    def test_overwrite_and_resume_together(self):
+        self.train(["--overwrite", "--resume"], "--overwrite", "--resume")
+
+
+class WrongResumeCase(ProgramCase):
+    def setUp(self):
+        super().setUp()
+        self.write("t.csv", data.table())
+        self.words = ["train", "t.csv", "--target", "class", "--out", "run", "--epochs", "3"]
+        self.succeed(*self.words)
+        self.before = {name: self.read("run/" + name, "rb") for name in os.listdir(self.path("run"))}
+
+    def assert_untouched(self):
+        self.assertEqual(self.before, {name: self.read("run/" + name, "rb") for name in os.listdir(self.path("run"))})
+
+    def test_with_another_option(self):
+        self.fail_with(2, *self.words, "--resume", "--batch", 64, says=["--batch", "64", "128"])
+        self.assert_untouched()
+
+    def test_with_another_model(self):
+        self.fail_with(2, *self.words, "--resume", "--model", "mlp(8)", says=["--model", "mlp(8)"])
+        self.assert_untouched()
+
+    def test_with_other_data(self):
+        self.write("t.csv", data.table(seed=2))
+        self.fail_with(2, *self.words, "--resume", says=["t.csv", "other data"])
+        self.assert_untouched()
+
+    def test_of_a_finished_run(self):
+        done = self.run_program(*self.words, "--resume")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("finished", done.stderr)
+        self.assertIn("train_loss\t", done.stdout)
+        self.assert_untouched()
+
+
+class FullDiskCase(ProgramCase):
+    def test_the_last_good_checkpoint_survives(self):
+        """A limit on the size of files stands for a full disk: the model is larger than the limit."""
+        os.mkdir(self.path("d"))
+        data.image_folder(lambda name, content: self.write("d/" + name, content))
+        words = ["train", "d", "--model", "mlp(64)", "--epochs", "4", "--out"]
+        self.succeed(*words, "whole")
+        self.run_program(*words, "run", "--steps", 1)
+        limited = ["sh", "-c", 'ulimit -f 16; trap "" XFSZ; exec "$@"', "sh", PROGRAM, *words, "limited"]
+        done = subprocess.run(limited, cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("limited/", done.stderr)
+        self.assertIn("File too large", done.stderr)
+        self.assertEqual([name for name in os.listdir(self.path("limited")) if "tmp" in name], [])
+        self.succeed(*words, "limited", "--resume")
+        self.assertEqual(self.read("limited/model.safetensors", "rb"), self.read("whole/model.safetensors", "rb"))
