@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "calando/error.h"
+#include "src/optimizer/dialect.h"
 #include "src/schedule/read.h"
 #include "src/spec/fields.h"
 #include "src/spec/nearest.h"
@@ -32,8 +33,10 @@ RuleOptions make_rule(const spec::Call& call) {
     if (rule.kName == call.path) found.emplace(rule);
   });
   if (found) return *found;
-  throw UsageError(fmt::format("optimizer, column 1: \"{}\" is not an optimizer{} (calando list optimizers)", call.path,
-                               spec::did_you_mean(call.path, rule_names())));
+  std::vector<std::string> names = rule_names();
+  for (std::string& name : peer_rule_names()) names.push_back(std::move(name));
+  throw UsageError(fmt::format("optimizer, column 1: \"{}\" is not an optimizer{} (calando list optimizers)",
+                               call.path, spec::did_you_mean(call.path, names)));
 }
 
 /// Sets one named number of a visited struct.
@@ -90,7 +93,8 @@ Group split_group(std::string_view text) {
     throw UsageError(fmt::format("group \"{}\": expected 'PATTERN: option=value, ...'", text));
   }
   const std::size_t first = text.find_first_not_of(' ', colon + 1);
-  return {std::string(text.substr(0, colon)), std::string(first == std::string_view::npos ? "" : text.substr(first))};
+  return {std::string(text.substr(0, colon)),
+          std::string(first == std::string_view::npos ? "" : text.substr(first))};
 }
 
 GroupOptions parse_group(const RuleOptions& base, const Group& group, const RunLength& run) {
@@ -99,7 +103,8 @@ GroupOptions parse_group(const RuleOptions& base, const Group& group, const RunL
   GroupOptions own{base};
   spec::Arguments args(call, 1, what);
   own.rate_scale = args.take_named("lr_scale") == nullptr ? 1.0 : args.number("lr_scale");
-  if (!(own.rate_scale >= 0)) args.refuse("lr_scale", fmt::format("{} is not a number from 0 on", own.rate_scale));
+  if (!(own.rate_scale >= 0))
+    args.refuse("lr_scale", fmt::format("{} is not a number from 0 on", own.rate_scale));
   for (const spec::Argument& argument : call.arguments) {
     std::erase_if(own.rule.scheduled, [&](const auto& pair) { return pair.first == argument.name; });
   }
@@ -114,8 +119,14 @@ namespace calando {
 
 RuleOptions parse_rule(std::string_view text, const RunLength& run) {
   const spec::Call call = spec::parse_call(text, optimizer::kWhat);
-  RuleOptions options = optimizer::make_rule(call);
   spec::Arguments args(call, 1, optimizer::kWhat);
+  if (const optimizer::PeerRule* peer = optimizer::find_peer_rule(call.path)) {
+    optimizer::PeerCall in{args, run};
+    RuleOptions options = peer->read(in);
+    args.finish();
+    return options;
+  }
+  RuleOptions options = optimizer::make_rule(call);
   if (const spec::Value* rate = args.take_named("lr")) {
     options.rate = schedule::read_schedule(*rate, run, optimizer::kWhat);
   }
@@ -126,7 +137,8 @@ RuleOptions parse_rule(std::string_view text, const RunLength& run) {
 
 std::string to_string(const RuleOptions& options) {
   spec::Call call = std::visit(
-      [](const auto& rule) { return spec::fields_to_call(std::remove_cvref_t<decltype(rule)>::kName, rule); }, options.rule);
+      [](const auto& rule) { return spec::fields_to_call(std::remove_cvref_t<decltype(rule)>::kName, rule); },
+      options.rule);
   const auto add = [&](std::string name, const Schedule& schedule) {
     std::erase_if(call.arguments, [&](const spec::Argument& a) { return a.name == name; });
     call.arguments.push_back({std::move(name), spec::parse(to_string(schedule), optimizer::kWhat)});

@@ -7,6 +7,7 @@
 
 #include "calando/fields.h"
 #include "calando/lane.h"
+#include "calando/rules/parts/scalars.h"
 
 namespace calando {
 
@@ -14,26 +15,27 @@ namespace calando {
 ///
 ///   p <- p - lr (g + wd p)
 ///
-/// Source:  Robbins & Monro 1951; the decay is PyTorch's, coupled to the rate.
+/// Source:  Robbins & Monro 1951.
+/// Departs: the decay is PyTorch's; added to the gradient or apart from it, it is the same here.
 struct Sgd {
   double weight_decay = 0;
 
   static constexpr std::string_view kName = "sgd";
   static constexpr std::string_view kFormula = "p <- p - lr (g + wd p)";
   static constexpr std::string_view kSource = "Robbins & Monro 1951";
+  static constexpr std::string_view kDeparts = "weight decay";
   static constexpr std::array<std::string_view, 0> kStates = {};
+  static constexpr std::array<std::string_view, 0> kTorch = {};
+  static constexpr std::string_view kTorchClass = "SGD";
   std::size_t states() const { return 0; }
+  bool idle_without_gradient() const { return weight_decay == 0; }
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
-    visit("weight_decay", self.weight_decay, range::not_negative, "pull of parameters towards zero, added to the gradient");
+    visit("weight_decay", self.weight_decay, range::not_negative, "pull of parameters towards zero");
   }
 
-  struct Scalars {
-    template <class Self, class Visit>
-    static void fields(Self&, Visit&&) {}
-  };
-
+  using Scalars = NoScalars;
   template <class T>
   struct Coefficients {
     T rate, decay;
