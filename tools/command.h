@@ -41,6 +41,8 @@ Command solve_command();
 Command mdp_command();
 Command explain_command();
 Command similarity_command();
+Command search_command();
+Command pairs_command();
 Command completion_command();
 
 /// The parser of the whole command line. The result refers to `common` and `run`.

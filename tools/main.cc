@@ -19,6 +19,8 @@ const std::vector<Command>& commands() {
       mdp_command(),
       explain_command(),
       similarity_command(),
+      search_command(),
+      pairs_command(),
       completion_command(),
   };
   return list;

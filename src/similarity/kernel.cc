@@ -10,6 +10,7 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which includes this file once more for each instruction set.
 #include "hwy/highway.h"
+#include "src/similarity/load-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace calando::similarity {
@@ -23,39 +24,12 @@ constexpr std::size_t kParts = kSumLanes / kLanes;
 
 using Floats = hn::Rebind<float, Doubles>;
 HWY_INLINE Vec load(const double* p) { return hn::LoadU(Doubles(), p); }
-HWY_INLINE Vec load(const float* p) { return hn::PromoteTo(Doubles(), hn::LoadU(Floats(), p)); }
-HWY_INLINE Vec load(const Float16* p) {
-#if HWY_TARGET <= HWY_AVX2
-  const hn::Rebind<hwy::float16_t, Doubles> d;
-  return hn::PromoteTo(Doubles(),
-                       hn::PromoteTo(Floats(), hn::LoadU(d, reinterpret_cast<const hwy::float16_t*>(p))));
-#else
-  // Without an instruction Highway's conversion takes infinity for a number: the exponent's bias is changed by a product.
-  const hn::Rebind<std::uint16_t, Doubles> halves;
-  const hn::RebindToUnsigned<Floats> words;
-  const auto bits = hn::PromoteTo(words, hn::LoadU(halves, reinterpret_cast<const std::uint16_t*>(p)));
-  const auto magnitude = hn::And(bits, hn::Set(words, 0x7FFF));
-  const auto number =
-      hn::Mul(hn::BitCast(Floats(), hn::ShiftLeft<13>(magnitude)), hn::Set(Floats(), 0x1p112F));
-  const auto beyond = hn::IfThenElseZero(hn::RebindMask(words, hn::Ge(number, hn::Set(Floats(), 65536.0F))),
-                                         hn::Set(words, 0x7F800000));
-  const auto sign = hn::ShiftLeft<16>(hn::Sub(bits, magnitude));
-  return hn::PromoteTo(Doubles(),
-                       hn::BitCast(Floats(), hn::Or(hn::Or(hn::BitCast(words, number), beyond), sign)));
-#endif
-}
-HWY_INLINE Vec load(const BFloat16* p) {
-  const hn::Rebind<hwy::bfloat16_t, Doubles> d;
-  return hn::PromoteTo(Doubles(),
-                       hn::PromoteTo(Floats(), hn::LoadU(d, reinterpret_cast<const hwy::bfloat16_t*>(p))));
-}
 template <class T>
-HWY_INLINE Vec load_integers(const T* p) {
-  const hn::Rebind<std::int32_t, Doubles> wide;
-  return hn::PromoteTo(Doubles(), hn::PromoteTo(wide, hn::LoadU(hn::Rebind<T, Doubles>(), p)));
+HWY_INLINE Vec load(const T* p) {
+  return hn::PromoteTo(Doubles(), load_floats(Floats(), p));
 }
-HWY_INLINE Vec load(const std::int8_t* p) { return load_integers(p); }
-HWY_INLINE Vec load(const std::uint8_t* p) { return load_integers(p); }
+HWY_INLINE Vec load(const std::int8_t* p) { return hn::PromoteTo(Doubles(), load_integers(Floats(), p)); }
+HWY_INLINE Vec load(const std::uint8_t* p) { return hn::PromoteTo(Doubles(), load_integers(Floats(), p)); }
 
 /// A vector as the sums see it.
 template <class T>
