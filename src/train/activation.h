@@ -6,13 +6,15 @@
 #include <cmath>
 #include <cstdint>
 
+#include "calando/lane.h"
+
 namespace calando::training {
 
 /// e^x for x in [-87, 88]; clamped outside.
 ///
 /// Error:   2 units in the last place
 /// Source:  Cody & Waite's reduction by ln 2 in two parts; coefficients of Cephes' expf.
-inline float exp_clamped(float x) {
+CALANDO_LANE float exp_clamped(float x) {
   x = x < -87.0F ? -87.0F : x;
   x = x > 88.0F ? 88.0F : x;
   const float shifted = x * 1.44269504F + 12582912.0F;    // 1.5 2^23: the sum's low bits are the rounded quotient
@@ -31,7 +33,7 @@ inline float exp_clamped(float x) {
 
 /// Error:   3 units in the last place
 /// Source:  a polynomial of Cephes' tanhf near 0, 1 - 2 / (e^2x + 1) elsewhere.
-inline float tanh_of(float x) {
+CALANDO_LANE float tanh_of(float x) {
   const float a = x < 0 ? -x : x;
   const float s = x * x;
   float p = -5.70498872745e-3F;
@@ -49,7 +51,7 @@ inline float tanh_of(float x) {
 ///
 /// Error:   1e-7 absolute
 /// Source:  Abramowitz & Stegun, 7.1.26, for erf.
-inline float normal_cdf(float x) {
+CALANDO_LANE float normal_cdf(float x) {
   const float z = (x < 0 ? -x : x) * 0.70710678F;
   const float t = 1.0F / (1.0F + 0.3275911F * z);
   const float p = t * (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F))));
@@ -58,20 +60,20 @@ inline float normal_cdf(float x) {
 }
 
 struct Relu {
-  static float value(float z) { return z < 0 ? 0.0F : z; }    // NaN stays NaN
+  static CALANDO_LANE float value(float z) { return z < 0 ? 0.0F : z; }    // NaN stays NaN
   /// The derivative at z, where y = value(z).
-  static float slope(float z, float) { return z > 0 ? 1.0F : 0.0F; }
+  static CALANDO_LANE float slope(float z, float) { return z > 0 ? 1.0F : 0.0F; }
 };
 
 struct Tanh {
-  static float value(float z) { return z != z ? z : tanh_of(z); }
-  static float slope(float, float y) { return 1.0F - y * y; }
+  static CALANDO_LANE float value(float z) { return z != z ? z : tanh_of(z); }
+  static CALANDO_LANE float slope(float, float y) { return 1.0F - y * y; }
 };
 
 /// Source:  Hendrycks & Gimpel 2016.
 struct Gelu {
-  static float value(float z) { return z * normal_cdf(z); }
-  static float slope(float z, float) {
+  static CALANDO_LANE float value(float z) { return z * normal_cdf(z); }
+  static CALANDO_LANE float slope(float z, float) {
     return normal_cdf(z) + z * 0.39894228F * exp_clamped(-0.5F * z * z);
   }
 };

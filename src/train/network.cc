@@ -13,15 +13,17 @@
 #include "src/cpu/matmul.h"
 #include "src/cpu/random.h"
 #include "src/train/network_rows.h"
+#include "src/train/row_kernels.h"
 
 namespace calando::training {
 namespace {
 
-constexpr std::size_t kBlockRows = 64;         // of a task of the first pass
-constexpr std::size_t kGradientRows = 112;     // of a layer's weights in a task of the second pass
+constexpr std::size_t kBlockRows = 64;      // of a task of the first pass
+constexpr std::size_t kGradientRows = 112;  // of a layer's weights in a task of the second pass
 constexpr std::size_t kPredictRows = 256;
-constexpr std::size_t kAlign = 16;             // floats in a cache line
-constexpr std::size_t kWorthSharing = 200'000;    // multiply-adds below which a second thread costs more than it does
+constexpr std::size_t kAlign = 16;  // floats in a cache line
+constexpr std::size_t kWorthSharing =
+    200'000;  // multiply-adds below which a second thread costs more than it does
 
 struct Free {
   void operator()(float* floats) const { std::free(floats); }
@@ -41,17 +43,17 @@ Floats make_floats(std::size_t count) {
 struct Layer {
   std::size_t inputs;
   std::size_t outputs;
-  std::size_t weight;       // offsets into values and gradients
+  std::size_t weight;  // offsets into values and gradients
   std::size_t bias;
-  std::size_t first_unit;   // of its outputs among all hidden units
+  std::size_t first_unit;  // of its outputs among all hidden units
 };
 
 /// The rows of a batch on their way through the layers.
 struct Activations {
   std::size_t rows = 0;
-  std::vector<Floats> y;        // of each layer's input: y[0] the features; y.back() the output
-  std::vector<Floats> gain;     // of hidden layers' outputs
-  std::vector<Floats> dz;       // the loss' gradient at each layer's output before its activation
+  std::vector<Floats> y;     // of each layer's input: y[0] the features; y.back() the output
+  std::vector<Floats> gain;  // of hidden layers' outputs
+  std::vector<Floats> dz;    // the loss' gradient at each layer's output before its activation
   std::vector<double> loss;
 };
 
@@ -73,14 +75,18 @@ struct Network::State {
   Activations batch;
 
   std::size_t multiply_adds_per_row() const {
-    return std::accumulate(layers.begin(), layers.end(), std::size_t{0},
-                           [](std::size_t sum, const Layer& layer) { return sum + layer.inputs * layer.outputs; });
+    return std::accumulate(
+        layers.begin(), layers.end(), std::size_t{0},
+        [](std::size_t sum, const Layer& layer) { return sum + layer.inputs * layer.outputs; });
   }
-  cpu::MatrixView weights(const Layer& l) const { return cpu::row_major(&values[l.weight], l.inputs, l.outputs); }
+  cpu::MatrixView weights(const Layer& l) const {
+    return cpu::row_major(&values[l.weight], l.inputs, l.outputs);
+  }
 
   /// out = in weights + bias, for rows [first, last) of both.
   void multiply(const Layer& l, const float* in, std::size_t rows, float* out) const {
-    const cpu::Product product{cpu::row_major(in, rows, l.inputs), weights(l), out, l.outputs, {&values[l.bias], 0}};
+    const cpu::Product product{
+        cpu::row_major(in, rows, l.inputs), weights(l), out, l.outputs, {&values[l.bias], 0}};
     cpu::matmul_block(product, {0, rows}, {0, l.outputs});
   }
 
@@ -92,7 +98,8 @@ struct Network::State {
   void forward(const Batch& batch, std::size_t first, std::size_t last, const DropoutKey& key);
   void lose(const Batch& batch, std::size_t first, std::size_t last, double total_weight);
   void back(std::size_t first, std::size_t last);
-  void gradient_of(const Layer& l, std::size_t number, std::size_t rows, std::size_t first, std::size_t last, Gradient gradient);
+  void gradient_of(const Layer& l, std::size_t number, std::size_t rows, std::size_t first, std::size_t last,
+                   Gradient gradient);
   void bias_gradient(const Layer& l, std::size_t number, std::size_t rows, Gradient gradient);
 };
 
@@ -122,7 +129,8 @@ void Network::State::forward(const Batch& b, std::size_t first, std::size_t last
     activate(options.activation, rows * l.outputs, out, gain);
     if (options.dropout == 0) continue;
     for (std::size_t i = 0; i < rows; ++i) {
-      drop_units(options.dropout, key, b.rows[first + i], l.first_unit, l.outputs, out + i * l.outputs, gain + i * l.outputs);
+      drop_units(options.dropout, key, b.rows[first + i], l.first_unit, l.outputs, out + i * l.outputs,
+                 gain + i * l.outputs);
     }
   }
 }
@@ -136,7 +144,8 @@ void Network::State::lose(const Batch& b, std::size_t first, std::size_t last, d
       batch.loss[i] = regression_loss(*z, b.targets.values[row], total_weight);
     } else {
       const std::int32_t label = b.targets.labels[row];
-      batch.loss[i] = classification_loss({z, outputs}, label, weight_of(label), options.label_smoothing, total_weight);
+      batch.loss[i] =
+          classification_loss({z, outputs}, label, weight_of(label), options.label_smoothing, total_weight);
     }
   }
 }
@@ -146,14 +155,17 @@ void Network::State::back(std::size_t first, std::size_t last) {
     const Layer& l = layers[n];
     float* out = &batch.dz[n - 1][first * l.inputs];
     const cpu::Product product{cpu::row_major(&batch.dz[n][first * l.outputs], last - first, l.outputs),
-                               weights(l).transposed(), out, l.inputs, {}};
+                               weights(l).transposed(),
+                               out,
+                               l.inputs,
+                               {}};
     cpu::matmul_block(product, {0, last - first}, {0, l.inputs});
     scale((last - first) * l.inputs, out, &batch.gain[n - 1][first * l.inputs]);
   }
 }
 
-void Network::State::gradient_of(const Layer& l, std::size_t number, std::size_t rows, std::size_t first, std::size_t last,
-                                 Gradient gradient) {
+void Network::State::gradient_of(const Layer& l, std::size_t number, std::size_t rows, std::size_t first,
+                                 std::size_t last, Gradient gradient) {
   float* out = &gradients[l.weight];
   const cpu::Start start = gradient == Gradient::add ? cpu::Start{out, l.outputs} : cpu::Start{};
   const cpu::Product product{cpu::row_major(batch.y[number].get(), rows, l.inputs).transposed(),
@@ -164,10 +176,7 @@ void Network::State::gradient_of(const Layer& l, std::size_t number, std::size_t
 void Network::State::bias_gradient(const Layer& l, std::size_t number, std::size_t rows, Gradient gradient) {
   float* out = &gradients[l.bias];
   if (gradient == Gradient::replace) std::fill_n(out, l.outputs, 0.0F);
-  const float* dz = batch.dz[number].get();
-  for (std::size_t i = 0; i < rows; ++i, dz += l.outputs) {
-    for (std::size_t c = 0; c < l.outputs; ++c) out[c] += dz[c];
-  }
+  add_rows(rows, l.outputs, batch.dz[number].get(), out);
 }
 
 Network::Network(const ModelOptions& options, Task task, std::size_t inputs, std::size_t outputs,
@@ -203,8 +212,11 @@ std::vector<NamedTensor> Network::parameters() {
   std::vector<NamedTensor> tensors;
   for (std::size_t n = 0; n < state_->layers.size(); ++n) {
     const Layer& l = state_->layers[n];
-    const auto add = [&](const char* part, std::vector<std::size_t> shape, std::size_t offset, std::size_t count) {
-      tensors.push_back({"layer" + std::to_string(n + 1) + part, std::move(shape), {&state_->values[offset], count},
+    const auto add = [&](const char* part, std::vector<std::size_t> shape, std::size_t offset,
+                         std::size_t count) {
+      tensors.push_back({"layer" + std::to_string(n + 1) + part,
+                         std::move(shape),
+                         {&state_->values[offset], count},
                          {&state_->gradients[offset], count}});
     };
     add(".weight", {l.inputs, l.outputs}, l.weight, l.inputs * l.outputs);
@@ -229,13 +241,15 @@ void Network::initialise(std::uint64_t seed) {
 }
 
 double Network::weight(const Batch& batch) const {
-  if (state_->task == Task::regression || state_->class_weights.empty()) return static_cast<double>(batch.rows.size());
+  if (state_->task == Task::regression || state_->class_weights.empty())
+    return static_cast<double>(batch.rows.size());
   double sum = 0;
   for (const std::uint32_t row : batch.rows) sum += state_->weight_of(batch.targets.labels[row]);
   return sum;
 }
 
-double Network::backward(cpu::Team& team, const Batch& batch, double total_weight, Gradient gradient, const DropoutKey& key) {
+double Network::backward(cpu::Team& team, const Batch& batch, double total_weight, Gradient gradient,
+                         const DropoutKey& key) {
   State& s = *state_;
   const std::size_t rows = batch.rows.size();
   s.make_room(rows);
@@ -265,7 +279,8 @@ double Network::backward(cpu::Team& team, const Batch& batch, double total_weigh
   return std::accumulate(s.batch.loss.begin(), s.batch.loss.begin() + static_cast<std::ptrdiff_t>(rows), 0.0);
 }
 
-void Network::predict(cpu::Team& team, const Features& features, std::span<const std::uint32_t> rows, float* out) const {
+void Network::predict(cpu::Team& team, const Features& features, std::span<const std::uint32_t> rows,
+                      float* out) const {
   const State& s = *state_;
   const std::size_t outputs = this->outputs();
   const auto predict_block = [&](std::size_t block) {
@@ -284,8 +299,8 @@ void Network::predict(cpu::Team& team, const Features& features, std::span<const
     }
     std::copy_n(in.get(), count * outputs, out + first * outputs);
   };
-  run_tasks(team, rows.size() * s.multiply_adds_per_row() >= kWorthSharing, (rows.size() + kPredictRows - 1) / kPredictRows,
-            predict_block);
+  run_tasks(team, rows.size() * s.multiply_adds_per_row() >= kWorthSharing,
+            (rows.size() + kPredictRows - 1) / kPredictRows, predict_block);
 }
 
 }  // namespace calando::training

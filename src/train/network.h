@@ -24,7 +24,7 @@ struct Targets {
 struct Batch {
   const Features& features;
   Targets targets;
-  std::span<const std::uint32_t> rows;    // numbers of rows, in the order of the batch
+  std::span<const std::uint32_t> rows;  // numbers of rows, in the order of the batch
 };
 
 /// Which random numbers dropout draws: those of an epoch of a seed, by row.
@@ -37,7 +37,7 @@ struct DropoutKey {
 enum class Gradient { replace, add };
 
 struct NamedTensor {
-  std::string name;    // "layer1.weight" (inputs x outputs, row-major), "layer1.bias"
+  std::string name;  // "layer1.weight" (inputs x outputs, row-major), "layer1.bias"
   std::vector<std::size_t> shape;
   std::span<float> values;
   std::span<float> gradients;
@@ -72,12 +72,14 @@ class Network {
   ///   regression:      loss = (z - value)^2
   ///
   /// Error:   a loss that is not finite comes out as it is
-  double backward(cpu::Team& team, const Batch& batch, double total_weight, Gradient gradient, const DropoutKey& key);
+  double backward(cpu::Team& team, const Batch& batch, double total_weight, Gradient gradient,
+                  const DropoutKey& key);
 
   /// Probabilities of the classes, or values.
   ///
   /// Shapes:  out: rows.size() x outputs()
-  void predict(cpu::Team& team, const Features& features, std::span<const std::uint32_t> rows, float* out) const;
+  void predict(cpu::Team& team, const Features& features, std::span<const std::uint32_t> rows,
+               float* out) const;
 
  private:
   struct State;

@@ -10,33 +10,6 @@
 namespace calando::training {
 namespace {
 
-template <class Function>
-void activate_with(std::size_t count, float* zy, float* gain) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
-    const float z = zy[i];
-    const float y = Function::value(z);
-    gain[i] = Function::slope(z, y);
-    zy[i] = y;
-  }
-}
-
-template <class Function>
-void activate_with(std::size_t count, float* zy) noexcept {
-  for (std::size_t i = 0; i < count; ++i) zy[i] = Function::value(zy[i]);
-}
-
-template <class... Arrays>
-void choose(Activation activation, std::size_t count, Arrays... arrays) noexcept {
-  switch (activation) {
-    case Activation::relu:
-      return activate_with<Relu>(count, arrays...);
-    case Activation::tanh:
-      return activate_with<Tanh>(count, arrays...);
-    case Activation::gelu:
-      return activate_with<Gelu>(count, arrays...);
-  }
-}
-
 /// z becomes e^(z - largest); returns their sum, and the largest.
 struct Exponentials {
   float largest;
@@ -55,18 +28,12 @@ Exponentials exponentials(std::span<float> z) noexcept {
 
 }  // namespace
 
-void activate(Activation activation, std::size_t count, float* zy, float* gain) noexcept {
-  choose(activation, count, zy, gain);
-}
-
-void activate(Activation activation, std::size_t count, float* zy) noexcept { choose(activation, count, zy); }
-
-void drop_units(double rate, const DropoutKey& key, std::uint32_t row, std::size_t first_unit, std::size_t count, float* y,
-                float* gain) noexcept {
+void drop_units(double rate, const DropoutKey& key, std::uint32_t row, std::size_t first_unit,
+                std::size_t count, float* y, float* gain) noexcept {
   const auto threshold = static_cast<std::uint32_t>(std::lround(rate * 65536));
   const float kept = 65536.0F / static_cast<float>(65536 - threshold);
   const cpu::Random random(key.seed, cpu::Purpose::dropout, key.epoch);
-  for (std::size_t i = 0; i < count; i += 8) {    // sixteen bits of randomness a unit, eight units a draw
+  for (std::size_t i = 0; i < count; i += 8) {  // sixteen bits of randomness a unit, eight units a draw
     const auto words = random.words((std::uint64_t{row} << 32) | (first_unit + i));
     for (std::size_t u = 0; u < std::min<std::size_t>(8, count - i); ++u) {
       const std::uint32_t drawn = (words[u / 2] >> (u % 2 * 16)) & 0xFFFF;
@@ -104,10 +71,6 @@ double regression_loss(float& z, float value, double total_weight) noexcept {
 void softmax(std::span<float> z) noexcept {
   const float sum = exponentials(z).sum;
   for (float& value : z) value /= sum;
-}
-
-void scale(std::size_t count, float* y, const float* gain) noexcept {
-  for (std::size_t i = 0; i < count; ++i) y[i] *= gain[i];
 }
 
 }  // namespace calando::training

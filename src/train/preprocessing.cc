@@ -7,6 +7,7 @@
 
 #include "calando/error.h"
 #include "src/spec/number.h"
+#include "src/train/row_kernels.h"
 
 namespace calando::training {
 namespace {
@@ -123,10 +124,7 @@ RowEncoder::RowEncoder(const Preprocessing& preprocessing) {
 
 void RowEncoder::encode(const float* raw, float* out) const noexcept {
   if (all_numeric_) {
-    for (std::size_t c = 0; c < mean_.size(); ++c) {
-      const float value = (raw[c] - mean_[c]) * factor_[c];
-      out[c] = value == value ? value : 0.0F;
-    }
+    standardise(mean_.size(), raw, mean_.data(), factor_.data(), out);
     return;
   }
   std::fill_n(out, inputs_, 0.0F);
@@ -143,8 +141,7 @@ void RowEncoder::encode(const float* raw, float* out) const noexcept {
 }
 
 void RowEncoder::encode(const unsigned char* raw, float* out) const noexcept {
-  for (std::size_t c = 0; c < mean_.size(); ++c)
-    out[c] = (static_cast<float>(raw[c]) - mean_[c]) * factor_[c];
+  standardise(mean_.size(), raw, mean_.data(), factor_.data(), out);
 }
 
 void RowEncoder::encode_zeros(float* out) const noexcept {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <future>
 
 #include "calando/error.h"
 #include "calando/version.h"
@@ -64,13 +65,16 @@ TrainResult Session::run() {
   }
   CheckpointSlots slots(*folder_);
   if (checkpoint) slots.newest();
+  CheckpointWriter writer(slots);
   RunLog log(file(kLog), checkpoint ? checkpoint->now->run.log_bytes : 0);
-  TrainingLoop loop({options_, plan_, data_, *network_, slots, log, observer_, team_});
+  TrainingLoop loop({options_, plan_, data_, *network_, writer, log, observer_, team_});
   if (checkpoint) {
     loop.restore(*checkpoint);
     observer_.event(fmt::format("resumed after update {} of {}", loop.state().step, plan_.steps));
   }
-  return finish(loop, loop.run());
+  const TrainStatus status = loop.run();
+  writer.wait();
+  return finish(loop, status);
 }
 
 /// A folder that is there is held from now on; a new one is made when the data turn out to be good.
@@ -146,12 +150,15 @@ TrainResult Session::finish(const TrainingLoop& loop, TrainStatus status) {
                                   loop.state().step, plan_.steps));
     return result;
   }
-  io::write_safetensors(file(kModel), model_content(model_, data_.preprocessing, *network_));
+  auto model_written = std::async(std::launch::async, [this] {
+    io::write_safetensors(file(kModel), model_content(model_, data_.preprocessing, *network_));
+  });
   result.metrics = score(loop.state().train_loss);
   if (status == TrainStatus::diverged) result.metrics.emplace_back("diverged", 1);
   result.metrics.emplace_back("seconds", pace_.seconds());
   write_report(result.metrics);
   result.report = file(kReport);
+  model_written.get();
   io::write_file(file(kSummary), to_json(result));
   return result;
 }
@@ -166,7 +173,10 @@ Metrics Session::score(double train_loss) {
   };
   if (data_.validation.rows() > 0) add(data_.validation, "validation_");
   if (data_.test.rows() > 0) add(data_.test, "test_");
-  if (scored_ == nullptr) add(data_.training, "train_");
+  if (scored_ == nullptr) {
+    metrics.clear();  // the mean over the last epoch gives way to the loss of the model itself
+    add(data_.training, "train_");
+  }
   return metrics;
 }
 

@@ -202,7 +202,7 @@ void TrainingLoop::save(std::shared_ptr<const Moment> now) {
                               to_string(parts_.plan.rule),
                               to_string(parts_.plan.schedule),
                               kernel_name()};
-  parts_.slots.write(to_safetensors(checkpoint));
+  parts_.checkpoints.write(checkpoint);
   checkpoint_pace_.restart();
 }
 

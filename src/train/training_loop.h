@@ -12,6 +12,7 @@
 #include "calando/train.h"
 #include "src/cpu/threads.h"
 #include "src/train/checkpoint.h"
+#include "src/train/checkpoint_writer.h"
 #include "src/train/data_set.h"
 #include "src/train/learner.h"
 #include "src/train/pace.h"
@@ -28,7 +29,7 @@ struct LoopParts {
   const RunPlan& plan;
   const DataSet& data;
   Network& network;  // initialised
-  CheckpointSlots& slots;
+  CheckpointWriter& checkpoints;
   RunLog& log;
   TrainObserver& observer;
   std::shared_ptr<cpu::Team> team;

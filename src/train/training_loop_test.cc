@@ -95,11 +95,14 @@ struct TrainingLoopTest : testing::Test {
     network.initialise(options.seed);
     const RunFolder folder(path, Existing::overwrite);
     CheckpointSlots slots(folder);
+    CheckpointWriter writer(slots);
     RunLog log(folder.file("log.jsonl"), 0);
     Silent observer(stop_after);
-    TrainingLoop loop({options, plan, data, network, slots, log, observer, team});
-    if (const auto content = slots.newest()) loop.restore(checkpoint_from("checkpoint", *content));
+    const auto content = slots.newest();
+    TrainingLoop loop({options, plan, data, network, writer, log, observer, team});
+    if (content) loop.restore(checkpoint_from("checkpoint", *content));
     const TrainStatus status = loop.run();
+    writer.wait();
     return {status, weights_of(network), loop.state(), observer.events};
   }
 
