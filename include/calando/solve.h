@@ -36,12 +36,31 @@ enum class Method : std::uint8_t {
   gauss_seidel,
   modified_policy_iteration,
   policy_iteration,
+  bicgstab,
+  gmres,
+  anderson,
   topological,
+  wavefront,
+  action_elimination,
+  interval_iteration,
+  sound_value_iteration,
+  optimistic_value_iteration,
 };
 /// "auto", "value-iteration", ..., in the order of Method.
-inline constexpr std::array<std::string_view, 6> kMethodNames = {
-    "auto",       "value-iteration", "gauss-seidel", "modified-policy-iteration", "policy-iteration",
-    "topological"};
+inline constexpr std::array<std::string_view, 14> kMethodNames = {"auto",
+                                                                  "value-iteration",
+                                                                  "gauss-seidel",
+                                                                  "modified-policy-iteration",
+                                                                  "policy-iteration",
+                                                                  "bicgstab",
+                                                                  "gmres",
+                                                                  "anderson",
+                                                                  "topological",
+                                                                  "wavefront",
+                                                                  "action-elimination",
+                                                                  "interval-iteration",
+                                                                  "sound-value-iteration",
+                                                                  "optimistic-value-iteration"};
 
 enum class SolveStatus : std::uint8_t { converged, rounding_limit, not_converged, time_limit, interrupted };
 /// "converged", ..., in the order of SolveStatus.

@@ -20,25 +20,49 @@ CertifiedIterate::CertifiedIterate(const BellmanOperator& model, const SolveOpti
   solution_.upper.assign(model.states(), kInfinity);
 }
 
+Extremes CertifiedIterate::sweep() {
+  if (precision_ == Precision::twice) return model_.sweep_precisely(v, next, policy);
+  return model_.sweep(v, next, policy);
+}
+
 bool CertifiedIterate::improve() {
-  extremes_ = model_.sweep(v, next, policy);
-  shifts_ = model_.shifts(extremes_);
+  const bool first =
+      sweeps_certified_ == 0 && std::all_of(v.begin(), v.end(), [](double x) { return x == 0; });
+  extremes_ = first ? model_.sweep_of_zero(next, policy) : sweep();
+  shifts_ = model_.shifts(extremes_, precision_);
   gap_ = shifts_.gap();
   const bool enough = gap_ <= 2 * options_.tolerance;
   if (gap_ < smallest_gap_ || smallest_gap_ == kInfinity) publish();
   sweeps_without_gain_ = gap_ < 0.99 * smallest_gap_ ? 0 : sweeps_without_gain_ + 1;
   smallest_gap_ = std::min(smallest_gap_, gap_);
   budget_.tell_gap(smallest_gap_);
-  const bool spent = spend(1);
+  const bool spent = spend(first ? 0 : 1);
   record();
   if (enough && solution_.report.gap <= 2 * options_.tolerance) return budget_.stop(SolveStatus::converged);
-  if (at_rounding_limit()) return budget_.stop(SolveStatus::rounding_limit);
+  if (!spent && at_rounding_limit()) {
+    if (precision_ == Precision::twice || !model_.can_be_precise())
+      return budget_.stop(SolveStatus::rounding_limit);
+    precision_ = Precision::twice;
+    sweeps_without_gain_ = 0;
+  }
   return spent;
+}
+
+void CertifiedIterate::shift() {
+  const double middle = (extremes_.low + extremes_.high) / 2;
+  if (!model_.uniform() || !(extremes_.span() < std::abs(middle))) return;
+  const double missing = middle * (model_.largest_weight() - 1);
+  for (double& x : next) x += missing;
+}
+
+double CertifiedIterate::enough() const noexcept {
+  const double goal = std::max(options_.tolerance, 2 * model_.rounding_gap(extremes_.magnitude, precision_));
+  return goal / (2 * model_.largest_weight());
 }
 
 /// Whether no further sweep can narrow the bounds by much.
 bool CertifiedIterate::at_rounding_limit() {
-  const double floor = model_.rounding_gap(extremes_.magnitude);
+  const double floor = model_.rounding_gap(extremes_.magnitude, precision_);
   if (gap_ <= 1.25 * floor && floor > 2 * options_.tolerance) return true;
   return gap_ <= 16 * floor && sweeps_without_gain_ >= 1000;
 }

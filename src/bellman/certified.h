@@ -24,6 +24,9 @@ class CertifiedIterate {
   /// v = next.
   void accept() { v.swap(next); }
 
+  /// Adds to next what the last sweep has shown to be missing in every state alike, if that is most of what is missing.
+  void shift();
+
   /// Counts work that proves nothing; true where the solve is over because of time, work or the observer.
   bool spend(double sweeps) { return budget_.spend(sweeps); }
 
@@ -33,6 +36,13 @@ class CertifiedIterate {
   const Extremes& extremes() const noexcept { return extremes_; }
   const BellmanOperator& model() const noexcept { return model_; }
   double gap() const noexcept { return gap_; }
+  double smallest_gap() const noexcept { return smallest_gap_; }
+  double tolerance() const noexcept { return options_.tolerance; }
+  double sweeps() const noexcept { return solution_.report.sweeps; }
+  Budget& budget() noexcept { return budget_; }
+  bool over() const noexcept { return budget_.stopped(); }
+  /// A change of values (its span where constants do not count) that the proof will find small enough.
+  double enough() const noexcept;
 
   std::vector<double> v;
   std::vector<double> next;
@@ -40,6 +50,7 @@ class CertifiedIterate {
 
  private:
   bool at_rounding_limit();
+  Extremes sweep();
   void record();
   void publish();
 
@@ -47,6 +58,7 @@ class CertifiedIterate {
   const SolveOptions& options_;
   Extremes extremes_;
   Shifts shifts_{};
+  Precision precision_ = Precision::plain;  // twice, once rounding is what keeps the bounds apart
   double gap_ = std::numeric_limits<double>::infinity();  // of the last sweep
   double smallest_gap_ = std::numeric_limits<double>::infinity();
   int sweeps_without_gain_ = 0;

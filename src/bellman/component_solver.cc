@@ -38,7 +38,29 @@ void flood(const Predecessors& predecessors, const Components& components, Marks
 
 }  // namespace
 
-Wave make_wave(const MdpArrays& a) {
+namespace {
+
+/// Of each component that no wave has reached: the state of the largest reward.
+std::vector<std::uint32_t> find_roots(const MdpArrays& a, double sign, const Components& components,
+                                      const Marks& seen) {
+  std::vector<std::uint32_t> root(components.count, kNone);
+  std::vector<double> most(components.count, -std::numeric_limits<double>::infinity());
+  for (std::uint32_t s = 0; s + 1 < a.choice_begin.size(); ++s) {
+    if (seen[s] != 0) continue;
+    const std::uint32_t component = components.of_state[s];
+    for (std::uint32_t c = a.choice_begin[s]; c < a.choice_begin[s + 1]; ++c) {
+      if (!(sign * a.reward[c] > most[component])) continue;
+      most[component] = sign * a.reward[c];
+      root[component] = s;
+    }
+  }
+  std::erase(root, kNone);
+  return root;
+}
+
+}  // namespace
+
+Wave make_wave(const MdpArrays& a, double sign) {
   const std::size_t states = a.choice_begin.size() - 1;
   const Marks all(a.reward.size(), 1);
   const Components components = strongly_connected(a, all);
@@ -53,9 +75,11 @@ Wave make_wave(const MdpArrays& a) {
     }
   }
   flood(predecessors, components, seen, front);
-  for (std::uint32_t s = 0; s < states; ++s) {  // components that nothing leaves
-    if (seen[s] == 0) front.push_back(s);
+  for (const std::uint32_t s : find_roots(a, sign, components, seen)) {
+    seen[s] = 1;
+    front.push_back(s);
   }
+  flood(predecessors, components, seen, front);
   Wave wave{std::vector<std::uint32_t>(states), std::vector<std::uint32_t>(components.count + 1)};
   for (const std::uint32_t component : components.of_state) ++wave.first[component + 1];
   for (std::size_t i = 0; i < components.count; ++i) wave.first[i + 1] += wave.first[i];
@@ -147,8 +171,8 @@ double ComponentSolver::sweep(std::span<const std::uint32_t> states, std::span<d
 
 bool ComponentSolver::run_component(std::span<const std::uint32_t> states, std::span<double> v,
                                     double tolerance) {
-  constexpr int kSweeps = 6;            // before a policy is worth evaluating
-  constexpr double kWorthWaiting = 20;  // sweeps
+  constexpr int kSweeps = 6;              // before a policy is worth evaluating
+  constexpr double kWorthWaiting = 20;    // sweeps
   constexpr int kRoundsWithoutGain = 40;  // then rounding is all that is left, if the change is small
   constexpr int kPatience = 2000;
   const double share = work(states);
@@ -161,7 +185,8 @@ bool ComponentSolver::run_component(std::span<const std::uint32_t> states, std::
     if (budget_.spend_little(share)) return false;
     if (change <= std::max(tolerance, 4 * kUnitRoundoff * magnitude_)) return true;
     without_gain = change < 0.9 * smallest ? 0 : without_gain + 1;
-    if (without_gain > kRoundsWithoutGain && (change <= 1e-10 * magnitude_ || without_gain > kPatience)) return true;
+    if (without_gain > kRoundsWithoutGain && (change <= 1e-10 * magnitude_ || without_gain > kPatience))
+      return true;
     smallest = std::min(smallest, change);
     const double rate = change / before;
     before = change;

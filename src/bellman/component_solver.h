@@ -14,12 +14,12 @@
 namespace calando::bellman {
 
 /// The states of a model, component by component in an order in which successors come first; within a component in the
-/// order of a wave that starts where the component can be left.
+/// order of a wave that starts where the component can be left, or at its largest reward times `sign` where it cannot.
 struct Wave {
   std::vector<std::uint32_t> state;  // in that order
   std::vector<std::uint32_t> first;  // of each component, and the number of states
 };
-Wave make_wave(const MdpArrays& arrays);
+Wave make_wave(const MdpArrays& arrays, double sign);
 
 /// What is maximised: the sum of rewards, each step's times `discount`; or the number of steps.
 struct Payoff {
@@ -37,6 +37,9 @@ class ComponentSolver {
 
   /// Improves v until no state changes by more than `tolerance`, or by rounding alone. False where the budget ended it.
   bool run(std::span<double> v, double tolerance);
+
+  /// One sweep in the order of the wave, each state from the newest values. The largest change.
+  double sweep_all(std::span<double> v) { return sweep(wave_.state, v); }
 
  private:
   struct Choice {

@@ -35,7 +35,8 @@ class GainIterate {
     const double error = model_.rounding_error(extremes_.magnitude);
     const double width = gain_.upper - gain_.lower;
     const double now = extremes_.span() + 2 * error;
-    if (extremes_.low - error > gain_.lower || gain_.policy.empty()) {  // its gain is above `low` in every state
+    if (extremes_.low - error > gain_.lower ||
+        gain_.policy.empty()) {  // its gain is above `low` in every state
       gain_.bias = h_;
       gain_.policy = policy_;
     }

@@ -4,23 +4,6 @@
 namespace calando::bellman {
 namespace {
 
-/// In four interleaved sums.
-double dot_piece(const double* a, const double* b, std::size_t count) noexcept {
-  double sum0 = 0;
-  double sum1 = 0;
-  double sum2 = 0;
-  double sum3 = 0;
-  std::size_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    sum0 += a[i] * b[i];
-    sum1 += a[i + 1] * b[i + 1];
-    sum2 += a[i + 2] * b[i + 2];
-    sum3 += a[i + 3] * b[i + 3];
-  }
-  for (; i < count; ++i) sum0 += a[i] * b[i];
-  return (sum0 + sum1) + (sum2 + sum3);
-}
-
 bool usable(double x) { return std::isfinite(x) && x != 0; }
 
 bool ask(const KrylovLimits& limits) { return limits.over && limits.over(); }
@@ -28,14 +11,7 @@ bool ask(const KrylovLimits& limits) { return limits.over && limits.over(); }
 }  // namespace
 
 double Vectors::dot(std::span<const double> a, std::span<const double> b) const {
-  std::vector<double> sums(pieces());
-  team_.run(sums.size(), [&](std::size_t piece) {
-    const std::size_t first = piece * kPiece;
-    sums[piece] = dot_piece(&a[first], &b[first], std::min(kPiece, length_ - first));
-  });
-  double sum = 0;
-  for (const double of_piece : sums) sum += of_piece;
-  return sum;
+  return sums<1>([&](std::size_t i, auto& sum) { sum[0] += a[i] * b[i]; })[0];
 }
 
 double Vectors::largest(std::span<const double> a) const {
@@ -70,6 +46,7 @@ int bicgstab(const Vectors& vectors, const Product& product, std::span<const dou
       p[i] = r[i];
     });
     if (!(vectors.largest(r) > limits.goal) || ask(limits)) return products;
+    // A product of its own tells the residual; what follows carries it along.
     double rho = vectors.dot(shadow, r);
     while (products < limits.products) {
       product(p, ap);
@@ -79,14 +56,20 @@ int bicgstab(const Vectors& vectors, const Product& product, std::span<const dou
       vectors.each([&](std::size_t i) { r[i] -= alpha * ap[i]; });
       product(r, as);
       products += 2;
-      const double size = vectors.dot(as, as);
-      const double omega = usable(size) ? vectors.dot(as, r) / size : 0;
-      vectors.each([&](std::size_t i) {
+      const auto [size, along] = vectors.sums<2>([&](std::size_t i, auto& sum) {
+        sum[0] += as[i] * as[i];
+        sum[1] += as[i] * r[i];
+      });
+      const double omega = usable(size) ? along / size : 0;
+      const auto [next, square] = vectors.sums<2>([&](std::size_t i, auto& sum) {
         x[i] += alpha * p[i] + omega * r[i];
         r[i] -= omega * as[i];
+        sum[0] += shadow[i] * r[i];
+        sum[1] += r[i] * r[i];
       });
-      if (!(vectors.largest(r) > limits.goal) || ask(limits)) return products;
-      const double next = vectors.dot(shadow, r);
+      // The largest element lies between the 2-norm and its share of a root of n.
+      const bool near = !(square > limits.goal * limits.goal * static_cast<double>(n));
+      if ((near && !(vectors.largest(r) > limits.goal)) || ask(limits)) return products;
       if (!usable(omega) || !usable(next)) break;
       const double beta = next / rho * (alpha / omega);
       rho = next;

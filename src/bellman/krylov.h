@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <span>
@@ -18,6 +19,31 @@ class Vectors {
   Vectors(cpu::Team& team, std::size_t length) : team_(team), length_(length) {}
 
   double dot(std::span<const double> a, std::span<const double> b) const;
+  /// Sums of several things in one pass: element(i, sums) adds to `sums`.
+  template <std::size_t kCount, class Element>
+  std::array<double, kCount> sums(const Element& element) const {
+    std::vector<std::array<double, kCount>> of_piece(pieces());
+    team_.run(of_piece.size(), [&](std::size_t piece) {
+      std::array<std::array<double, kCount>, 4>
+          lanes{};  // interleaved, so that no addition waits for the last
+      std::size_t i = piece * kPiece;
+      const std::size_t end = std::min(length_, i + kPiece);
+      for (; i + 4 <= end; i += 4) {
+        element(i, lanes[0]);
+        element(i + 1, lanes[1]);
+        element(i + 2, lanes[2]);
+        element(i + 3, lanes[3]);
+      }
+      for (; i < end; ++i) element(i, lanes[0]);
+      for (std::size_t k = 0; k < kCount; ++k)
+        of_piece[piece][k] = (lanes[0][k] + lanes[1][k]) + (lanes[2][k] + lanes[3][k]);
+    });
+    std::array<double, kCount> all{};
+    for (const auto& of : of_piece) {
+      for (std::size_t k = 0; k < kCount; ++k) all[k] += of[k];
+    }
+    return all;
+  }
   double largest(std::span<const double> a) const;
   /// element(i) for each i.
   template <class Element>

@@ -70,7 +70,7 @@ void BellmanOperator::weigh_choices() {
 }
 
 /// Reads v, sees the successors' values in `seen`.
-template <bool kUniform, class Values>
+template <bool kUniform, Precision kPrecision, class Values>
 Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, const double* v,
                                       const Values& seen, double* next,
                                       std::uint32_t* policy) const noexcept {
@@ -84,7 +84,9 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
     std::uint32_t best_choice = c;
     for (const std::uint32_t end = arrays_.choice_begin[s + 1]; c < end; ++c) {
       const std::uint32_t row_end = arrays_.row_begin[c + 1];
-      const double expected = row_dot(probability + row, target + row, row_end - row, seen);
+      const double expected = kPrecision == Precision::plain
+                                  ? row_dot(probability + row, target + row, row_end - row, seen)
+                                  : row_dot_precise(probability + row, target + row, row_end - row, seen);
       const double q = sign_ * arrays_.reward[c] + (kUniform ? discount_ : factor(c)) * expected;
       row = row_end;
       if (q > best) {
@@ -106,8 +108,38 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
 Extremes BellmanOperator::sweep(std::span<const double> v, std::span<double> next,
                                 std::span<std::uint32_t> policy) const {
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
-    return uniform() ? sweep_block<true>(first, last, v.data(), v.data(), next.data(), policy.data())
-                     : sweep_block<false>(first, last, v.data(), v.data(), next.data(), policy.data());
+    return uniform() ? sweep_block<true, Precision::plain>(first, last, v.data(), v.data(), next.data(),
+                                                           policy.data())
+                     : sweep_block<false, Precision::plain>(first, last, v.data(), v.data(), next.data(),
+                                                            policy.data());
+  });
+}
+
+Extremes BellmanOperator::sweep_precisely(std::span<const double> v, std::span<double> next,
+                                          std::span<std::uint32_t> policy) const {
+  constexpr auto kTwice = Precision::twice;
+  return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
+    return uniform()
+               ? sweep_block<true, kTwice>(first, last, v.data(), v.data(), next.data(), policy.data())
+               : sweep_block<false, kTwice>(first, last, v.data(), v.data(), next.data(), policy.data());
+  });
+}
+
+Extremes BellmanOperator::sweep_of_zero(std::span<double> next, std::span<std::uint32_t> policy) const {
+  return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
+    Extremes extremes;
+    for (std::uint32_t s = first; s < last; ++s) {
+      std::uint32_t best = arrays_.choice_begin[s];
+      for (std::uint32_t c = best; c < arrays_.choice_begin[s + 1]; ++c) {
+        if (reward(c) > reward(best)) best = c;
+        if (!uniform_) extremes.high = std::max(extremes.high, reward(c) * weight(c));
+      }
+      next[s] = reward(best);
+      policy[s] = best;
+      extremes.low = std::min(extremes.low, next[s] * weight(best));
+      if (uniform_) extremes.high = std::max(extremes.high, next[s]);
+    }
+    return extremes;
   });
 }
 
@@ -116,28 +148,32 @@ Extremes BellmanOperator::sweep_gauss_seidel(std::span<const double> v, std::spa
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
     std::copy(v.begin() + first, v.begin() + last, next.begin() + first);
     const BlockValues seen{v.data(), next.data(), first, last - first};
-    return uniform() ? sweep_block<true>(first, last, v.data(), seen, next.data(), policy.data())
-                     : sweep_block<false>(first, last, v.data(), seen, next.data(), policy.data());
+    return uniform()
+               ? sweep_block<true, Precision::plain>(first, last, v.data(), seen, next.data(), policy.data())
+               : sweep_block<false, Precision::plain>(first, last, v.data(), seen, next.data(),
+                                                      policy.data());
   });
 }
 
 /// How far a computed Q can be from the one of the model as stored.
-double BellmanOperator::rounding_error(double magnitude) const noexcept {
-  // The second order of k roundings is below one more rounding for any k that fits a row.
-  const double per_unit = (measures_.rounding_depth + 1) * kUnitRoundoff;
+double BellmanOperator::rounding_error(double magnitude, Precision precision) const noexcept {
+  // The second order of k roundings is below one more rounding for any k that fits a row; that of a precise row is below
+  // one for rows of up to 2^20 transitions.
+  const std::uint32_t depth = precision == Precision::plain ? measures_.rounding_depth : kPreciseDepth;
+  const double per_unit = (depth + 1) * kUnitRoundoff;
   return per_unit * (measures_.largest_reward + magnitude) + measures_.row_slack * magnitude +
          reward_rounding_;
 }
 
-Shifts BellmanOperator::shifts(const Extremes& extremes) const noexcept {
+Shifts BellmanOperator::shifts(const Extremes& extremes, Precision precision) const noexcept {
   const double low = uniform() ? extremes.low * largest_weight_ : extremes.low;
   const double high = uniform() ? extremes.high * largest_weight_ : extremes.high;
-  const double rounding = rounding_gap(extremes.magnitude) / 2;
+  const double rounding = rounding_gap(extremes.magnitude, precision) / 2;
   return {low - std::abs(low) * weight_error_ - rounding, high + std::abs(high) * weight_error_ + rounding};
 }
 
-double BellmanOperator::rounding_gap(double magnitude) const noexcept {
-  return 2 * rounding_error(magnitude) * largest_weight_ * (1 + 2 * weight_error_);
+double BellmanOperator::rounding_gap(double magnitude, Precision precision) const noexcept {
+  return 2 * rounding_error(magnitude, precision) * largest_weight_ * (1 + 2 * weight_error_);
 }
 
 }  // namespace calando::bellman

@@ -36,6 +36,9 @@ struct Shifts {
   double gap() const noexcept { return upper - lower; }
 };
 
+/// Of the inner products of a sweep.
+enum class Precision { plain, twice };
+
 /// What the values of successors are multiplied by, and whether that makes a contraction.
 struct Discounting {
   double factor;
@@ -57,6 +60,14 @@ class BellmanOperator {
   virtual Extremes sweep(std::span<const double> v, std::span<double> next,
                          std::span<std::uint32_t> policy) const;
 
+  /// The same for v = 0, from the rewards alone.
+  Extremes sweep_of_zero(std::span<double> next, std::span<std::uint32_t> policy) const;
+
+  /// The same with inner products of twice the precision, several times as slow.
+  Extremes sweep_precisely(std::span<const double> v, std::span<double> next,
+                           std::span<std::uint32_t> policy) const;
+  virtual bool can_be_precise() const noexcept { return true; }
+
   /// The same, but a state sees the new values of those before it in its block. The extremes are those of next - v and prove
   /// nothing.
   Extremes sweep_gauss_seidel(std::span<const double> v, std::span<double> next,
@@ -68,21 +79,24 @@ class BellmanOperator {
   ///
   /// Error:   rounding included, of the sweep and of the model's row sums
   /// Source:  MacQueen 1966; Porteus 1971, with beta(s,a) in the place of the one discount.
-  Shifts shifts(const Extremes& extremes) const noexcept;
+  Shifts shifts(const Extremes& extremes, Precision precision = Precision::plain) const noexcept;
 
   /// The part of a gap that rounding alone makes, for values of that magnitude.
-  double rounding_gap(double magnitude) const noexcept;
+  double rounding_gap(double magnitude, Precision precision = Precision::plain) const noexcept;
 
   /// Whether beta is the same for all choices: then adding a constant to v changes no policy.
   bool uniform() const noexcept { return uniform_; }
   /// How far a computed Q can be from the one of the model as stored, for values of that magnitude.
-  double rounding_error(double magnitude) const noexcept;
+  double rounding_error(double magnitude, Precision precision = Precision::plain) const noexcept;
   /// Of choice c, signed so that the larger is the better.
   double reward(std::size_t c) const noexcept { return sign_ * arrays_.reward[c]; }
   /// Of choice c: the discount of what follows.
   double factor(std::size_t c) const noexcept {
     return arrays_.discount.empty() ? discount_ : discount_ * arrays_.discount[c];
   }
+  /// 1 / (1 - beta), of the largest beta.
+  double largest_weight() const noexcept { return largest_weight_; }
+  double discount() const noexcept { return discount_; }
   double sign() const noexcept { return sign_; }
   const MdpArrays& arrays() const noexcept { return arrays_; }
   const Blocks& blocks() const noexcept { return blocks_; }
@@ -96,7 +110,7 @@ class BellmanOperator {
   double weight(std::size_t c) const noexcept { return weight_.empty() ? 1 : weight_[c]; }
 
  private:
-  template <bool kUniform, class Values>
+  template <bool kUniform, Precision kPrecision, class Values>
   Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
                        double* next, std::uint32_t* policy) const noexcept;
   void weigh_choices();

@@ -14,6 +14,34 @@ constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
 
+/// Pieces of some 16,000 transitions: less, and handing them out costs more than they do.
+PolicyChain::PolicyChain(const BellmanOperator& model) : model_(model) {
+  const MdpArrays& a = model.arrays();
+  const double row =
+      static_cast<double>(a.target.size()) / static_cast<double>(std::max<std::size_t>(1, a.reward.size()));
+  piece_ = static_cast<std::uint32_t>(16384 / (row + 4)) + 1;
+}
+
+/// piece(first, last, number)
+template <class Piece>
+void PolicyChain::each_piece(const Piece& piece) const {
+  const auto states = static_cast<std::uint32_t>(model_.states());
+  model_.team().run((states + piece_ - 1) / piece_, [&](std::size_t i) {
+    const auto first = static_cast<std::uint32_t>(i) * piece_;
+    piece(first, std::min(states, first + piece_), i);
+  });
+}
+
+template <class Use>
+void PolicyChain::each_row(std::span<const double> v, const Use& use) const {
+  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t) {
+    for (std::uint32_t s = first; s < last; ++s) {
+      const std::uint32_t row = row_begin_[s];
+      use(s, row_dot(probability_.data() + row, target_.data() + row, row_begin_[s + 1] - row, v.data()));
+    }
+  });
+}
+
 void PolicyChain::pack(std::span<const std::uint32_t> policy) {
   const MdpArrays& from = model_.arrays();
   const std::size_t states = policy.size();
@@ -25,9 +53,8 @@ void PolicyChain::pack(std::span<const std::uint32_t> policy) {
   }
   target_.resize(row_begin_[states]);
   probability_.resize(row_begin_[states]);
-  const Blocks& blocks = model_.blocks();
-  model_.team().run(blocks.count(), [&](std::size_t block) {
-    for (std::uint32_t s = blocks.first[block]; s < blocks.first[block + 1]; ++s) {
+  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t) {
+    for (std::uint32_t s = first; s < last; ++s) {
       const std::uint32_t choice = policy[s];
       const double factor = model_.factor(choice);
       reward_[s] = model_.reward(choice);
@@ -41,17 +68,16 @@ void PolicyChain::pack(std::span<const std::uint32_t> policy) {
 }
 
 Extremes PolicyChain::apply(std::span<const double> v, std::span<double> next) const {
-  const Blocks& blocks = model_.blocks();
-  std::vector<Extremes> extremes(blocks.count());
-  model_.team().run(blocks.count(), [&](std::size_t block) {
+  std::vector<Extremes> extremes((model_.states() + piece_ - 1) / piece_);
+  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t piece) {
     Extremes seen;
-    for (std::uint32_t s = blocks.first[block]; s < blocks.first[block + 1]; ++s) {
+    for (std::uint32_t s = first; s < last; ++s) {
       const std::uint32_t row = row_begin_[s];
       next[s] = reward_[s] + row_dot(&probability_[row], &target_[row], row_begin_[s + 1] - row, v.data());
       seen.low = std::min(seen.low, next[s] - v[s]);
       seen.high = std::max(seen.high, next[s] - v[s]);
     }
-    extremes[block] = seen;
+    extremes[piece] = seen;
   });
   Extremes all;
   for (const Extremes& of_block : extremes) all.merge(of_block);
@@ -59,13 +85,11 @@ Extremes PolicyChain::apply(std::span<const double> v, std::span<double> next) c
 }
 
 void PolicyChain::multiply(std::span<const double> v, std::span<double> next) const {
-  const Blocks& blocks = model_.blocks();
-  model_.team().run(blocks.count(), [&](std::size_t block) {
-    for (std::uint32_t s = blocks.first[block]; s < blocks.first[block + 1]; ++s) {
-      const std::uint32_t row = row_begin_[s];
-      next[s] = row_dot(probability_.data() + row, target_.data() + row, row_begin_[s + 1] - row, v.data());
-    }
-  });
+  each_row(v, [&](std::size_t s, double expected) { next[s] = expected; });
+}
+
+void PolicyChain::residual(std::span<const double> x, std::span<double> y) const {
+  each_row(x, [&](std::size_t s, double expected) { y[s] = x[s] - expected; });
 }
 
 void PolicyChain::solve_dense_until(std::uint32_t home, std::span<const double> right,

@@ -13,7 +13,7 @@ namespace calando::bellman {
 /// v = reward + transition v is the policy's own equation; discounts are folded into the rows.
 class PolicyChain {
  public:
-  explicit PolicyChain(const BellmanOperator& model) : model_(model) {}
+  explicit PolicyChain(const BellmanOperator& model);
 
   /// Takes over the rows of a policy. The memory of an earlier one is used again.
   void pack(std::span<const std::uint32_t> policy);
@@ -23,6 +23,8 @@ class PolicyChain {
 
   /// next = transition v.
   void multiply(std::span<const double> v, std::span<double> next) const;
+  /// y = x - transition x.
+  void residual(std::span<const double> x, std::span<double> y) const;
   std::span<const double> rewards() const noexcept { return reward_; }
 
   /// v = right + transition v with v[home] taken as 0 on the right-hand side, by factorisation.
@@ -35,7 +37,14 @@ class PolicyChain {
   double work() const noexcept;
 
  private:
+  template <class Use>
+  void each_row(std::span<const double> v, const Use& use) const;
+
+  template <class Piece>
+  void each_piece(const Piece& piece) const;
+
   const BellmanOperator& model_;
+  std::uint32_t piece_;  // states that a thread takes at a time
   std::vector<std::uint32_t> row_begin_;
   std::vector<std::uint32_t> target_;
   std::vector<double> probability_;

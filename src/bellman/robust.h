@@ -24,6 +24,7 @@ class RobustOperator : public BellmanOperator {
 
   Extremes sweep(std::span<const double> v, std::span<double> next,
                  std::span<std::uint32_t> policy) const override;
+  bool can_be_precise() const noexcept override { return false; }
 
  private:
   struct Outcome {

@@ -124,8 +124,16 @@ Solution solve_criterion(const Mdp& model, const SolveOptions& options, cpu::Tea
 std::vector<Method> methods_of(Criterion criterion) {
   switch (criterion) {
     case Criterion::discounted:
-      return {Method::automatic, Method::value_iteration, Method::gauss_seidel, Method::modified_policy_iteration,
-              Method::policy_iteration};
+      return {Method::automatic,
+              Method::value_iteration,
+              Method::gauss_seidel,
+              Method::modified_policy_iteration,
+              Method::policy_iteration,
+              Method::bicgstab,
+              Method::gmres,
+              Method::anderson,
+              Method::topological,
+              Method::wavefront};
     case Criterion::total:
     case Criterion::reach:
       return {Method::automatic, Method::topological};

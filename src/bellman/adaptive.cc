@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "src/bellman/adaptive.h"
+
+#include <cmath>
+#include <memory>
+
+#include "src/bellman/inexact.h"
+#include "src/bellman/wavefront.h"
+
+namespace calando::bellman {
+namespace {
+
+/// How much work the rest would take at the rate since a mark.
+class Forecast {
+ public:
+  explicit Forecast(const CertifiedIterate& iterate) : iterate_(iterate) { mark(); }
+
+  void mark() {
+    work_ = iterate_.sweeps();
+    gap_ = iterate_.gap();
+  }
+  double work() const { return iterate_.sweeps() - work_; }
+  double rest() const {
+    const double gained = std::log(gap_ / iterate_.gap());
+    if (!(gained > 0)) return std::numeric_limits<double>::infinity();
+    return work() * std::max(0.0, std::log(iterate_.gap() / (2 * iterate_.tolerance()))) / gained;
+  }
+
+ private:
+  const CertifiedIterate& iterate_;
+  double work_ = 0;
+  double gap_ = 0;
+};
+
+constexpr double kLong =
+    30;  // sweeps to go, from which on a wavefront is worth a trial: to build one costs as much
+constexpr double kFirstTrial = 8;  // sweeps after which the first is thought of
+
+class Adaptive {
+ public:
+  explicit Adaptive(CertifiedIterate& iterate)
+      : iterate_(iterate), policies_(iterate, Subspace::where_it_pays) {}
+
+  Method run() {
+    if (iterate_.improve()) return Method::modified_policy_iteration;
+    Forecast forecast(iterate_);
+    double next_trial = kFirstTrial;
+    while (!iterate_.over()) {
+      if (policies_.evaluate() || iterate_.improve()) break;
+      const double rest = forecast.rest();
+      if (iterate_.sweeps() < next_trial || rest < kLong) {
+        if (forecast.work() > kFirstTrial) forecast.mark();
+        continue;
+      }
+      if (try_wavefront(rest)) return Method::wavefront;
+      if (iterate_.over()) break;
+      forecast.mark();
+      next_trial = 2 * iterate_.sweeps();
+    }
+    return policies_.has_used_subspaces() ? Method::bicgstab : Method::modified_policy_iteration;
+  }
+
+ private:
+  /// True where it has finished the solve; otherwise the iterate is where it was, or nearer.
+  bool try_wavefront(double rest_of_policies) {
+    std::vector<double> saved = iterate_.v;
+    const double gap = iterate_.gap();
+    if (wave_ == nullptr) wave_ = std::make_unique<Wavefront>(iterate_);
+    const double all = iterate_.sweeps();
+    const double affordable = std::max(2 * kLong, all);
+    Forecast forecast(iterate_);
+    double most = all / 4 + 8;
+    for (;;) {
+      if (wave_->run() || iterate_.improve()) return true;
+      if (forecast.work() < most) continue;
+      const double rest = forecast.rest();
+      if (!(rest < rest_of_policies && rest < affordable)) break;
+      most = rest;
+      forecast.mark();
+    }
+    if (iterate_.gap() < gap) return false;
+    iterate_.v.swap(saved);
+    iterate_.improve();
+    return false;
+  }
+
+  CertifiedIterate& iterate_;
+  InexactPolicyIteration policies_;
+  std::unique_ptr<Wavefront> wave_;
+};
+
+}  // namespace
+
+Method solve_adaptively(CertifiedIterate& iterate) { return Adaptive(iterate).run(); }
+
+}  // namespace calando::bellman

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "src/bellman/inexact.h"
+
+#include <cmath>
+
+namespace calando::bellman {
+namespace {
+
+constexpr int kFirstSweeps = 6;      // after which their rate is known
+constexpr int kMostSweeps = 50;      // of one policy
+constexpr double kManySweeps = 16;   // from then on a subspace is the cheaper
+constexpr int kFirstProducts = 400;  // of the first subspace
+constexpr int kRestart = 30;
+
+}  // namespace
+
+InexactPolicyIteration::InexactPolicyIteration(CertifiedIterate& iterate, Subspace subspace)
+    : iterate_(iterate), subspace_(subspace), chain_(iterate.model()), products_(kFirstProducts) {}
+
+/// What shrinks to zero: constants do not count where they change no policy.
+double InexactPolicyIteration::distance(const Extremes& change) const noexcept {
+  return iterate_.model().uniform() ? change.span() : change.size();
+}
+
+/// How far to go down: the less the policy has changed, the more its values are worth.
+double InexactPolicyIteration::fraction() {
+  const std::vector<std::uint32_t>& policy = iterate_.policy;
+  std::size_t changed = policy.size();
+  if (before_.size() == policy.size()) {
+    changed = 0;
+    for (std::size_t s = 0; s < policy.size(); ++s) changed += policy[s] != before_[s] ? 1 : 0;
+  }
+  before_ = policy;
+  if (changed == 0) return 1e-6;
+  return changed * 1000 < policy.size() ? 1e-2 : 0.1;
+}
+
+/// From next on, into next; v is overwritten.
+bool InexactPolicyIteration::sweep(double& now) {
+  change_ = chain_.apply(iterate_.next, iterate_.v);
+  iterate_.v.swap(iterate_.next);
+  now = distance(change_);
+  return iterate_.spend(chain_.work());
+}
+
+bool InexactPolicyIteration::evaluate() {
+  chain_.pack(iterate_.policy);
+  if (!pays_ && ++sweeps_alone_ > patience_) {
+    pays_ = true;
+    sweeps_alone_ = 0;
+    patience_ *= 2;
+  }
+  const double part = fraction();
+  double now = 0;
+  double goal = 0;
+  double rate = 0;
+  for (int k = 0; k < kMostSweeps; ++k) {
+    const double last = now;
+    if (sweep(now)) return true;
+    if (k == 0) goal = std::max(part * now, iterate_.enough());
+    if (now <= goal) break;
+    rate = k > 0 ? now / last : 0;
+    const bool slow = k >= kFirstSweeps && !(std::log(goal / now) / std::log(rate) < kManySweeps);
+    const bool wanted = subspace_ == Subspace::where_it_pays ? slow && pays_ : k > 0;
+    if (!wanted) continue;
+    if (solve(now, goal, rate)) return true;
+    break;
+  }
+  iterate_.accept();
+  return false;
+}
+
+/// x = reward + P x from next on, into next.
+bool InexactPolicyIteration::solve(double now, double goal, double rate) {
+  const BellmanOperator& model = iterate_.model();
+  saved_ = iterate_.next;
+  const Vectors vectors(model.team(), saved_.size());
+  const double share = chain_.work();
+  const KrylovLimits limits{
+      .goal = goal / 2, .products = products_, .over = [&] { return iterate_.spend(share); }};
+  const Product product = [&](std::span<const double> x, std::span<double> y) { chain_.residual(x, y); };
+  used_ = true;
+  int used = 0;
+  if (subspace_ == Subspace::gmres) {
+    used = gmres(vectors, product, chain_.rewards(), iterate_.next, kRestart, limits);
+  } else {
+    used = bicgstab(vectors, product, chain_.rewards(), iterate_.next, limits);
+  }
+  if (iterate_.over()) return true;
+  if (used >= products_) products_ *= 2;
+  double after = 0;
+  if (sweep(after)) return true;
+  // Its vectors are read and written more than once a product.
+  constexpr double kCost = 2.5;
+  pays_ = std::log(now / after) > kCost * used * -std::log(rate);
+  if (after < now) return false;
+  iterate_.next = saved_;
+  return false;
+}
+
+void inexact_policy_iteration(CertifiedIterate& iterate, Subspace subspace) {
+  InexactPolicyIteration policies(iterate, subspace);
+  while (!iterate.improve()) {
+    if (policies.evaluate()) return;
+  }
+}
+
+}  // namespace calando::bellman

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Seconds to a certified error, side by side with QuantEcon and mdpsolver (pip install quantecon mdpsolver numpy scipy).
+
+    python3 src/bellman/peers_bench.py build/release/calando [FAMILY ...] [--peers quantecon,mdpsolver] [--discounts 0.99]
+
+Every solver has the same model, starts from zero and uses all processors it can. A peer's answer counts where it lies
+within TOLERANCE of the bounds that calando proves at a tenth of it; its own tolerance is tightened by tens until then.
+Loading and building are apart. A peer runs each setting in a process of its own, so that none starts from another's
+answer; QuantEcon's compiler runs before, on a small model. Prints a line a solver: family, discount, solver, setting,
+load seconds, solve seconds, largest error.
+"""
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy
+
+TOLERANCE = 1e-6
+MOST_BYTES = 23 << 30  # of a peer
+FAMILIES = {
+    "garnet": "garnet(100000, 10, 10)",
+    "sis": "sis(5000)",
+    "maze": "maze(1001, 1001)",
+    "forest": "forest(1000000)",
+    "queue": "queue(limit=299)",
+    "pendulum": "pendulum(401, 401, 201)",
+}
+
+
+def read_native(path):
+    """The tensors of a safetensors file."""
+    with open(path, "rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+    types = {"U32": numpy.uint32, "F64": numpy.float64}
+    data = numpy.memmap(path, dtype=numpy.uint8, mode="r", offset=8 + size)
+    return {name: data[at["data_offsets"][0]:at["data_offsets"][1]].view(types[at["dtype"]])
+            for name, at in header.items() if name != "__metadata__" and at["dtype"] in types}
+
+
+def seconds_of(action):
+    start = time.perf_counter()
+    result = action()
+    return time.perf_counter() - start, result
+
+
+def quantecon_setting(tensors, discount, setting, tolerance):
+    from quantecon.markov import DiscreteDP
+    from scipy.sparse import csr_matrix
+
+    def build():
+        states = len(tensors["choice_begin"]) - 1
+        counts = numpy.diff(tensors["choice_begin"].astype(numpy.int64))
+        rows = csr_matrix((tensors["probability"], tensors["target"].astype(numpy.int32),
+                           tensors["row_begin"].astype(numpy.int64)), shape=(len(tensors["reward"]), states))
+        s_indices = numpy.repeat(numpy.arange(states), counts)
+        a_indices = numpy.arange(len(s_indices)) - numpy.repeat(tensors["choice_begin"][:-1].astype(numpy.int64), counts)
+        return DiscreteDP(numpy.array(tensors["reward"]), rows, discount, s_indices, a_indices)
+
+    small = DiscreteDP(numpy.array([1.0, 0.0]), csr_matrix(numpy.ones((2, 1))), 0.5, numpy.zeros(2, int), numpy.arange(2))
+    method, k = setting
+    options = {"method": method, "epsilon": tolerance, "max_iter": 10**8, "v_init": None}
+    if k:
+        options["k"] = k
+    small.solve(**{**options, "v_init": numpy.zeros(1)})
+    load, model = seconds_of(build)
+    options["v_init"] = numpy.zeros(model.num_states)
+    solve, answer = seconds_of(lambda: model.solve(**options))
+    return load, solve, numpy.asarray(answer.v)
+
+
+def mdpsolver_setting(tensors, discount, setting, tolerance):
+    import mdpsolver
+
+    def build():
+        begin, row = tensors["choice_begin"].tolist(), tensors["row_begin"].tolist()
+        target, probability, reward = (tensors[name].tolist() for name in ("target", "probability", "reward"))
+        choices = [range(begin[s], begin[s + 1]) for s in range(len(begin) - 1)]
+        model = mdpsolver.model()
+        model.mdp(discount=discount, rewards=[[reward[c] for c in of] for of in choices],
+                  tranMatProbs=[[probability[row[c]:row[c + 1]] for c in of] for of in choices],
+                  tranMatColumns=[[target[row[c]:row[c + 1]] for c in of] for of in choices])
+        return model
+
+    algorithm, update, limit = setting
+    load, model = seconds_of(build)
+    solve, _ = seconds_of(lambda: model.solve(algorithm=algorithm, tolerance=tolerance, update=update, parIterLim=limit,
+                                              postProcessing=True, parallel=True))
+    return load, solve, numpy.array(model.getValueVector())
+
+
+PEERS = {
+    "quantecon": (quantecon_setting, [("modified_policy_iteration", k) for k in (5, 20, 100)] + [("policy_iteration", 0)]),
+    "mdpsolver": (mdpsolver_setting, [("mpi", "standard", k) for k in (20, 100, 1000)] + [("mpi", "gs", 100)]),
+}
+
+
+def in_process(pipe, run, path, *words):
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    try:
+        pipe.send(run(read_native(path), *words))
+    except MemoryError:
+        pipe.send("does not fit in memory")
+    except Exception as error:  # a peer's own
+        pipe.send(f"{type(error).__name__}: {error}")
+
+
+def measure_peer(run, path, discount, setting, tolerance, patience):
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.Process(target=in_process, args=(theirs, run, path, discount, setting, tolerance))
+    process.start()
+    theirs.close()
+    try:
+        return ours.recv() if ours.poll(patience) else f"more than {patience} s, load included"
+    except EOFError:
+        return "killed, out of memory"
+    finally:
+        process.kill()
+        process.join()
+
+
+def measure_ours(program, path, discount, tolerance, repeats, folder):
+    words = [program, "solve", path, "--discount", repr(discount), "--tolerance", repr(tolerance), "--json", "--quiet"]
+    keep = [word for name in ("values", "lower", "upper") for word in (f"--{name}", f"{folder}/{name}.npy")]
+    runs = [json.loads(subprocess.run(words + keep, capture_output=True, check=False).stdout) for _ in range(repeats)]
+    summary = sorted(runs, key=lambda one: one["seconds"]["solve"])[repeats // 2]
+    return summary, [numpy.load(f"{folder}/{name}.npy") for name in ("lower", "upper")]
+
+
+def report(*columns):
+    print(*columns, sep="\t", flush=True)
+
+
+def compare(options, name, folder):
+    path = f"{folder}/{name}.mdp"
+    subprocess.run([options.program, "mdp", FAMILIES[name], "--out", path, "--quiet"], check=True)
+    for discount in options.discounts:
+        ours, _ = measure_ours(options.program, path, discount, TOLERANCE, options.repeats, folder)
+        report(name, discount, "calando", ours["method"], f"{ours['seconds']['load']:.3f}", f"{ours['seconds']['solve']:.4f}",
+               f"{ours['gap'] / 2:.2g}", ours["status"], f"{ours['sweeps']:.4g} sweeps")
+        _, (lower, upper) = measure_ours(options.program, path, discount, TOLERANCE / 10, 1, folder)
+        for peer in options.peers:
+            run, settings = PEERS[peer]
+            for setting in settings:
+                compare_peer(options, name, discount, (peer, run, setting), path, lower, upper)
+    os.remove(path)
+
+
+def compare_peer(options, name, discount, peer, path, lower, upper):
+    who, run, setting = peer
+    words = " ".join(str(word) for word in setting if word)
+    tolerance = TOLERANCE
+    while tolerance > 1e-16:
+        found = measure_peer(run, path, discount, setting, tolerance, options.patience)
+        if isinstance(found, str):
+            report(name, discount, who, words, "-", "-", "-", found)
+            return
+        load, solve, values = found
+        error = max(numpy.max(upper - values), numpy.max(values - lower))
+        if error <= TOLERANCE:
+            report(name, discount, who, words, f"{load:.3f}", f"{solve:.4f}", f"{error:.2g}", f"its tolerance {tolerance:g}")
+            return
+        tolerance /= 10
+    report(name, discount, who, words, f"{load:.3f}", f"{solve:.4f}", f"{error:.2g}", "never within the tolerance")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("families", nargs="*", metavar="FAMILY", help=", ".join(FAMILIES))
+    parser.add_argument("--peers", default="quantecon,mdpsolver", type=lambda text: [p for p in text.split(",") if p])
+    parser.add_argument("--discounts", default="0.99,0.999", type=lambda text: [float(x) for x in text.split(",")])
+    parser.add_argument("--repeats", default=5, type=int)
+    parser.add_argument("--patience", default=120, type=float, help="seconds for one setting of a peer")
+    options = parser.parse_args()
+    report("family", "discount", "solver", "setting", "load", "solve", "error", "note")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.families or FAMILIES:
+            compare(options, name, folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
