@@ -41,13 +41,11 @@ enum class Method : std::uint8_t {
   anderson,
   topological,
   wavefront,
-  action_elimination,
   interval_iteration,
-  sound_value_iteration,
   optimistic_value_iteration,
 };
 /// "auto", "value-iteration", ..., in the order of Method.
-inline constexpr std::array<std::string_view, 14> kMethodNames = {"auto",
+inline constexpr std::array<std::string_view, 12> kMethodNames = {"auto",
                                                                   "value-iteration",
                                                                   "gauss-seidel",
                                                                   "modified-policy-iteration",
@@ -57,9 +55,7 @@ inline constexpr std::array<std::string_view, 14> kMethodNames = {"auto",
                                                                   "anderson",
                                                                   "topological",
                                                                   "wavefront",
-                                                                  "action-elimination",
                                                                   "interval-iteration",
-                                                                  "sound-value-iteration",
                                                                   "optimistic-value-iteration"};
 
 enum class SolveStatus : std::uint8_t { converged, rounding_limit, not_converged, time_limit, interrupted };

@@ -42,16 +42,38 @@ BellmanOperator::BellmanOperator(const Mdp& model, Discounting discounting, Obje
       weight_error_(0) {
   measures_.rounding_depth += discounting.extra_depth;
   if (!discounting.contracts) return;
+  if (!uniform_) weigh_choices();
+  prepare(model.notes().name);
+}
+
+BellmanOperator::BellmanOperator(MdpArrays arrays, const MdpMeasures& measures, bool uniform,
+                                 std::uint32_t states_of_block, Discounting discounting, Objective objective,
+                                 cpu::Team& team)
+    : arrays_(arrays),
+      team_(team),
+      discount_(discounting.factor),
+      sign_(objective == Objective::maximise ? 1 : -1),
+      uniform_(uniform),
+      measures_(measures),
+      reward_rounding_(0),
+      largest_weight_(1),
+      weight_error_(0) {
+  const auto states = static_cast<std::uint32_t>(arrays_.choice_begin.size() - 1);
+  for (std::uint32_t s = 0; s < states; s += states_of_block) blocks_.first.push_back(s);
+  blocks_.first.push_back(states);
+  prepare("generated model");
+}
+
+/// Checks that the discount and the rewards leave room for a proof.
+void BellmanOperator::prepare(const std::string& name) {
   if (!(discount_ >= 0 && discount_ < 1)) {
     throw UsageError(fmt::format("discount {}, expected 0 <= discount < 1", discount_));
   }
-  largest_weight_ = 1 / (1 - discount_);
-  if (!uniform_) weigh_choices();
+  if (weight_.empty()) largest_weight_ = 1 / (1 - discount_);
   if (!(measures_.largest_reward * largest_weight_ < kLargestValue)) {
     throw DataError::in_file(
-        model.notes().name,
-        fmt::format("rewards up to {} at discount {} make values beyond the range of doubles",
-                    measures_.largest_reward, discount_));
+        name, fmt::format("rewards up to {} at discount {} make values beyond the range of doubles",
+                          measures_.largest_reward, discount_));
   }
   weight_error_ = (measures_.row_slack + 8 * kUnitRoundoff) * largest_weight_ + 8 * kUnitRoundoff;
   if (!(weight_error_ <= kLargestWeightError)) {

@@ -61,7 +61,7 @@ class BellmanOperator {
                          std::span<std::uint32_t> policy) const;
 
   /// The same for v = 0, from the rewards alone.
-  Extremes sweep_of_zero(std::span<double> next, std::span<std::uint32_t> policy) const;
+  virtual Extremes sweep_of_zero(std::span<double> next, std::span<std::uint32_t> policy) const;
 
   /// The same with inner products of twice the precision, several times as slow.
   Extremes sweep_precisely(std::span<const double> v, std::span<double> next,
@@ -104,6 +104,10 @@ class BellmanOperator {
   std::size_t states() const noexcept { return arrays_.choice_begin.size() - 1; }
 
  protected:
+  /// Of a model without rows: `arrays` has the choices of states and nothing else. Blocks have so many states.
+  BellmanOperator(MdpArrays arrays, const MdpMeasures& measures, bool uniform, std::uint32_t states_of_block,
+                  Discounting discounting, Objective objective, cpu::Team& team);
+
   template <class Block>
   Extremes sweep_blocks(const Block& block) const;
   /// 1 / (1 - beta) of choice c; 1 where beta is uniform.
@@ -114,6 +118,7 @@ class BellmanOperator {
   Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
                        double* next, std::uint32_t* policy) const noexcept;
   void weigh_choices();
+  void prepare(const std::string& name);
 
   MdpArrays arrays_;
   Blocks blocks_;

@@ -136,7 +136,8 @@ std::vector<Method> methods_of(Criterion criterion) {
               Method::wavefront};
     case Criterion::total:
     case Criterion::reach:
-      return {Method::automatic, Method::topological};
+      return {Method::automatic, Method::topological, Method::interval_iteration,
+              Method::optimistic_value_iteration};
     case Criterion::average:
       return {Method::automatic, Method::policy_iteration};
     case Criterion::horizon:

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "src/bellman/bounded_methods.h"
 #include "src/bellman/component_solver.h"
 #include "src/bellman/row.h"
 #include "src/bellman/weighted_bounds.h"
@@ -50,6 +51,19 @@ class TotalIterate {
       break;
     }
     return true;
+  }
+
+  /// From the bounds proven so far on, by a method that moves both.
+  void enclose(Method method, double tolerance) {
+    const Enclosure bounds{lower, upper};
+    if (method == Method::interval_iteration) {
+      interval_iteration(model_, wave_, tolerance, bounds, budget_);
+    } else {
+      optimistic_value_iteration(model_, wave_, tolerance, bounds, budget_);
+    }
+    gap_ = bounds.gap();
+    // A policy that attains T lower >= lower has that value at least: it cannot stay, having nowhere to.
+    policy = prove_bounds(model_, lower, w_, team_).policy;
   }
 
   double gap() const noexcept { return gap_; }
@@ -170,7 +184,18 @@ TotalBounds solve_total(const TotalProblem& problem, const SolveOptions& options
     return bounds;
   }
   TotalIterate iterate(quotient, team, budget);
-  iterate_to(options.tolerance, iterate, budget, report);
+  const bool encloses =
+      options.method == Method::interval_iteration || options.method == Method::optimistic_value_iteration;
+  if (encloses) {
+    report.method = options.method;
+    for (double change = 1e-3; !budget.stopped() && !std::isfinite(iterate.gap()) && change > 1e-18;
+         change /= 100)
+      iterate.improve(change);
+    if (!budget.stopped() && std::isfinite(iterate.gap())) iterate.enclose(options.method, options.tolerance);
+    report.history.push_back({report.sweeps, iterate.gap()});
+  } else {
+    iterate_to(options.tolerance, iterate, budget, report);
+  }
   Expansion(problem, quotient).expand(iterate, bounds);
   bounds.gap = iterate.gap();
   bounds.components = std::move(quotient.components);
