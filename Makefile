@@ -31,6 +31,7 @@ test-all: test packages-all
 bench: build
 	cmake --build --preset release
 	for bench in build/release/src/*_bench; do $$bench || exit 1; done
+	python3 tests/bench/training.py build/release
 
 format:
 	clang-format -i $$(git ls-files '*.h' '*.cc')

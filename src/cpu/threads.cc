@@ -27,8 +27,10 @@ using Counter = std::atomic<std::uint32_t>;  // of the size that a futex waits o
 constexpr std::uint32_t kStop = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint32_t kMostTasks = kStop - 1;
 
-/// Longer than the serial part between two runs of a training step, shorter than what a scheduler notices.
-constexpr auto kSpin = std::chrono::microseconds(20);
+/// Longer than a thread of a training step waits for the others' last tasks and for the serial part between two runs: to wake it
+/// takes a virtual machine as long as a tenth of a step. Short enough that beside a busy neighbour a step stays within three times
+/// its length.
+constexpr auto kSpin = std::chrono::microseconds(200);
 
 inline void pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)

@@ -18,12 +18,21 @@ struct RowSet : Features {
   RowEncoder encoder;
 };
 
+constexpr std::size_t kAhead = 2;  // rows
+
+/// Rows that are gathered lie anywhere in memory: asks for one while another is being worked on.
+void ask_for(const void* row, std::size_t bytes) noexcept {
+  constexpr std::size_t kLine = 64;
+  for (std::size_t at = 0; at < bytes; at += kLine) __builtin_prefetch(static_cast<const char*>(row) + at);
+}
+
 struct DenseRows final : RowSet {
   using RowSet::RowSet;
   void gather(std::span<const std::uint32_t> chosen, float* out) const noexcept override {
-    for (const std::uint32_t row : chosen) {
-      encoder.encode(raw->number_row(numbers[row]), out);
-      out += encoder.inputs();
+    for (std::size_t i = 0; i < chosen.size(); ++i, out += encoder.inputs()) {
+      if (i + kAhead < chosen.size())
+        ask_for(raw->number_row(numbers[chosen[i + kAhead]]), sizeof(float) * encoder.width());
+      encoder.encode(raw->number_row(numbers[chosen[i]]), out);
     }
   }
 };
@@ -31,9 +40,9 @@ struct DenseRows final : RowSet {
 struct ImageRows final : RowSet {
   using RowSet::RowSet;
   void gather(std::span<const std::uint32_t> chosen, float* out) const noexcept override {
-    for (const std::uint32_t row : chosen) {
-      encoder.encode(raw->byte_row(numbers[row]), out);
-      out += encoder.inputs();
+    for (std::size_t i = 0; i < chosen.size(); ++i, out += encoder.inputs()) {
+      if (i + kAhead < chosen.size()) ask_for(raw->byte_row(numbers[chosen[i + kAhead]]), encoder.width());
+      encoder.encode(raw->byte_row(numbers[chosen[i]]), out);
     }
   }
 };

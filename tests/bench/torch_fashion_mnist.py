@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """PyTorch's column of the training benchmark: Fashion-MNIST, 10 epochs, batch 128, Adam 1e-3, cosine to 0.
 
-    python torch_fashion_mnist.py mlp|softmax [--threads 2] [--seed 1]
+    python3 torch_fashion_mnist.py mlp|softmax [--threads 2] [--seed 1]
 
 Prints name<TAB>value lines. Only the training loop is timed: reading, importing and testing are not.
 The data are standardised with one mean and deviation over all pixels and shuffled anew each epoch.
