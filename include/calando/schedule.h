@@ -66,6 +66,17 @@ Schedule linear(double from, double to, double length);
 /// Source:  Loshchilov & Hutter 2017, equation 5.
 Schedule cosine(double from, double to, double length);
 
+/// to + (from - to) (1 - t / length)^power
+Schedule polynomial(double from, double to, double length, double power = 1);
+/// from (to / from)^(t / length), both above 0
+Schedule exponential(double from, double to, double length);
+/// to + (from - to) (1 - sqrt(t / length))
+Schedule one_minus_sqrt(double from, double to, double length);
+/// from factor^(t / steps), for ever
+Schedule decay(double from, double factor, double steps = 1);
+/// from sqrt(timescale / (timescale + t)), for ever
+Schedule inverse_sqrt(double from, double timescale);
+
 /// What `%` and `ep` mean in a text: updates in the whole run, updates in an epoch. Unknown ones are refused by name.
 struct RunLength {
   std::optional<double> run_steps;

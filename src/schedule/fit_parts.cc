@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "src/schedule/fit_parts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
 #include "calando/error.h"
 #include "src/schedule/node.h"
+#include "src/spec/number.h"
 
 namespace calando::schedule {
 namespace {
@@ -185,9 +186,7 @@ void drop_held_end(std::vector<Part>& list, double tolerance) {
 
 /// A number written with so many digits.
 double rounded_to(double value, int digits) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.*e", digits - 1, value);
-  return std::strtod(text, nullptr);
+  return spec::to_number(fmt::format("{:.{}e}", value, digits - 1)).value_or(value);
 }
 
 struct Cycle {

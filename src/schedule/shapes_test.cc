@@ -56,6 +56,14 @@ TEST(Shapes, GiveThePublishedValues) {
   EXPECT_EQ(parse_schedule("one_cycle(0.1, 100)")(100), 0.1 / 25 / 1e4);
 }
 
+TEST(Shapes, CurvesAsFunctions) {
+  EXPECT_EQ(polynomial(1, 0, 10, 2), parse_schedule("polynomial(1, 0, 10, power=2)"));
+  EXPECT_EQ(exponential(1, 0.1, 10), parse_schedule("exponential(1, 0.1, 10)"));
+  EXPECT_EQ(one_minus_sqrt(1, 0, 10), parse_schedule("one_minus_sqrt(1, 0, 10)"));
+  EXPECT_EQ(decay(1, 0.5, 3), parse_schedule("decay(1, 0.5, 3)"));
+  EXPECT_EQ(inverse_sqrt(1, 4000), parse_schedule("inverse_sqrt(1, 4000)"));
+}
+
 TEST(Shapes, Windows) {
   const Schedule cosine_part = cosine(1, 0, 10).window(3, 4);
   EXPECT_EQ(cosine_part.length(), 4);
