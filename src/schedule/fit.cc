@@ -15,7 +15,8 @@ namespace calando::schedule {
 namespace {
 
 constexpr double kPasses = 1.3;  // in tolerances, before round numbers are tried
-constexpr std::size_t kMostCuts = 12;
+constexpr std::ptrdiff_t kMostCuts = 12;
+constexpr std::size_t kMostSteps = 100;
 
 using Points = std::vector<LogPoint>;
 
@@ -29,6 +30,15 @@ std::size_t constant_reach(std::span<const LogPoint> points) {
     if (low > high) break;
   }
   return count;
+}
+
+/// The reach of a constant that another one follows with a jump: of steps, where no other curve needs to be tried.
+std::size_t step_reach(std::span<const LogPoint> points) {
+  const std::size_t first = constant_reach(points);
+  if (first < 3 || first == points.size()) return 0;
+  const std::size_t next = constant_reach(points.subspan(first));
+  const bool jump = std::fabs(points[first].rate - points[first - 1].rate) > 20 * points[first].tolerance;
+  return jump && next >= 3 ? first : 0;
 }
 
 /// How many points from the first on a curve of the family can pass through, and the curve.
@@ -67,6 +77,9 @@ std::size_t reach(Family family, std::span<const LogPoint> points, CurveFit& fit
 /// The simplest of the curves that go about as far as any; all of those that go to the end.
 std::vector<Piece> next_pieces(std::span<const LogPoint> points, std::size_t begin) {
   const std::span<const LogPoint> rest = points.subspan(begin);
+  if (const std::size_t step = step_reach(rest); step > 0) {
+    return {{fit_family(Family::constant, rest.first(step)), begin, begin + step}};
+  }
   std::vector<Piece> found;
   std::size_t longest = 1;
   for (const Family family : kFamilies) {
@@ -121,7 +134,9 @@ std::optional<Parts> shortest(std::vector<Piece> pieces, const std::vector<Piece
 std::optional<Parts> cut(const Points& points) {
   std::vector<Piece> pieces;
   for (std::size_t begin = 0; begin < points.size(); begin = pieces.back().end) {
-    if (pieces.size() == kMostCuts) return std::nullopt;
+    const auto bends = std::count_if(pieces.begin(), pieces.end(),
+                                     [](const Piece& p) { return p.fit.family != Family::constant; });
+    if (bends == kMostCuts || pieces.size() == kMostSteps) return std::nullopt;
     const std::vector<Piece> next = next_pieces(points, begin);
     if (next.front().end == points.size() && pieces.size() < 2) return shortest(pieces, next, points);
     pieces.push_back(next.front());
@@ -152,7 +167,7 @@ std::optional<Points> staircase(const Points& points, double& stairs) {
     ++runs;
     firsts.push_back(points[i]);
   }
-  if (runs <= kMostCuts || runs * 2 > points.size()) return std::nullopt;
+  if (runs <= static_cast<std::size_t>(kMostCuts) || runs * 2 > points.size()) return std::nullopt;
   const double length = firsts[2].step - firsts[1].step;
   if (std::fmod(firsts.front().step, length) != 0) firsts.erase(firsts.begin());  // the log begins inside
   for (std::size_t i = 1; i < firsts.size(); ++i) {
@@ -175,7 +190,7 @@ Fit measured(Schedule schedule, const Points& points, double precision) {
     const auto t = static_cast<Step>(p.step);
     const double difference = std::fabs(fit.schedule(t) - p.rate);
     if (difference > fit.largest_difference) fit.largest_difference = difference, fit.at = t;
-    fit.reproduces &= difference <= std::max(p.tolerance * (1 + 1e-9), precision);
+    fit.reproduces &= difference <= std::max(p.tolerance * (2 + 1e-9), precision);
   }
   return fit;
 }
@@ -187,14 +202,18 @@ bool better(const Fit& a, const Fit& b) {
   return a.largest_difference < b.largest_difference;
 }
 
-/// Every k-th point and the last, so that no fit takes long.
-Points thinned(const Points& points) {
+/// Every k-th point, the last, and those around a jump or on a steep slope, so that no fit takes long and no joint moves.
+Points thinned(const Points& points, double largest) {
   constexpr std::size_t kMost = 2000;
   if (points.size() <= kMost) return points;
-  Points few;
   const std::size_t stride = (points.size() + kMost - 1) / kMost;
-  for (std::size_t i = 0; i < points.size(); i += stride) few.push_back(points[i]);
-  if (few.back().step != points.back().step) few.push_back(points.back());
+  const auto jumps = [&](std::size_t i) {
+    return i > 0 && i < points.size() && std::fabs(points[i].rate - points[i - 1].rate) > 0.005 * largest;
+  };
+  Points few;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (i % stride == 0 || i + 1 == points.size() || jumps(i) || jumps(i + 1)) few.push_back(points[i]);
+  }
   return few;
 }
 
@@ -209,14 +228,15 @@ Fit fit(const Points& points) {
   for (const double share : {1e-9, 3e-7, 1e-5, 1e-3, 2e-2}) {
     const Points loose = loosened(points, share * largest);
     double stairs = 0;
-    const Points few = staircase(loose, stairs).value_or(thinned(loose));
+    const Points few = staircase(loose, stairs).value_or(thinned(loose, largest));
     std::optional<Parts> parts = try_cut(few);
     if (!parts) continue;
     parts->set_stairs(stairs);
     const Fit found = measured(tidied(*parts, few).schedule(), points, precision);
     if (!nearest || better(found, *nearest)) nearest = found;
     const bool precise = share <= 1e-9;  // single precision may say the same in fewer words
-    if (!precise && (nearest->reproduces || nearest->largest_difference <= 2 * share * largest)) return *nearest;
+    if (!precise && (nearest->reproduces || nearest->largest_difference <= 2 * share * largest))
+      return *nearest;
     if (precise && nearest->reproduces && to_string(nearest->schedule).size() < 60) return *nearest;
   }
   if (nearest) return *nearest;

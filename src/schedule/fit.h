@@ -18,7 +18,8 @@ struct Fit {
   Schedule schedule;
   double largest_difference = 0;
   Step at = 0;
-  bool reproduces = false;  // every point within its tolerance
+  bool reproduces =
+      false;  // every point within twice its tolerance (the writer may have cut digits off) or float32
 };
 
 /// The simplest schedule of few curves that reproduces the points, or the nearest that was found.

@@ -143,6 +143,11 @@ Part open_part(const CurveFit& fit, double from, double to, bool last) {
 
 void append(std::vector<Part>& list, const CurveFit& fit, double from, double to, bool last) {
   if (!(to > from)) return;
+  const bool falls_from_infinity = fit.family == Family::inverse_sqrt || fit.family == Family::inverse_time;
+  if (falls_from_infinity && fit.place(-fit.theta[0]) > from - 1 && fit.origin > from) {
+    list.push_back(part("constant", {fit(fit.origin), fit.origin - from}));
+    from = fit.origin;
+  }
   if (fit.family == Family::cosine || fit.family == Family::rex)
     return append_cosine(list, fit, from, to, last);
   if (fit.family == Family::polynomial) return append_polynomial(list, fit, from, to, last);
@@ -150,27 +155,60 @@ void append(std::vector<Part>& list, const CurveFit& fit, double from, double to
   list.push_back(open_part(fit, from, to, last));
 }
 
+/// The last point's step; where a last line is to reach 0 before the next point would have come, that step.
+double end_of_log(const Piece& piece, const Points& points) {
+  const double last = points[piece.end - 1].step;
+  if (piece.fit.family != Family::linear || piece.end < 2 || !(piece.fit.scale < 0)) return last;
+  const double zero = std::round(piece.fit.place(-piece.fit.offset / piece.fit.scale));
+  const double gap = last - points[piece.end - 2].step;
+  return zero > last && zero < last + gap ? zero : last;
+}
+
 std::vector<double> joints_of(const std::vector<Piece>& pieces, const Points& points) {
   std::vector<double> joints = {0};
   for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
     joints.push_back(std::max(joint(pieces[i], pieces[i + 1], points), joints.back()));
   }
-  joints.push_back(std::max(points[pieces.back().end - 1].step, joints.back()));
+  joints.push_back(std::max(end_of_log(pieces.back(), points), joints.back()));
   return joints;
 }
 
-/// Constants of one ratio, for equally many steps each: steps.
-void fold_steps(std::vector<Part>& list) {
-  if (list.size() < 3) return;
-  const double length = list[0].parameters[1];
-  const double factor = list[1].parameters[0] / list[0].parameters[0];
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (list[i].curve->name != "constant") return;
-    if (i + 1 < list.size() && std::fabs(list[i].parameters[1] - length) > kHalf) return;
-    if (i > 0 && std::fabs(list[i].parameters[0] / list[i - 1].parameters[0] / factor - 1) > 0.01) return;
+/// The ratio of every piece to the one before it, where all are constants and it is one.
+std::optional<double> ratio_of_steps(const std::vector<Piece>& pieces) {
+  if (pieces.size() < 3) return std::nullopt;
+  const double factor = pieces[1].fit(0) / pieces[0].fit(0);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (pieces[i].fit.family != Family::constant) return std::nullopt;
+    if (i > 0 && std::fabs(pieces[i].fit(0) / pieces[i - 1].fit(0) / factor - 1) > 0.01) return std::nullopt;
   }
-  if (!(factor > 0) || !std::isfinite(factor)) return;
-  list = {part("decay", {list[0].parameters[0], factor, length, 1, kEndless})};
+  return factor > 0 && std::isfinite(factor) ? std::optional(factor) : std::nullopt;
+}
+
+/// The roundest length of steps of which `done` ended before the log begins, where one puts every joint between its points.
+std::optional<double> step_length(const std::vector<Piece>& pieces, const Points& points, std::size_t done) {
+  double low = 0;
+  double high = done == 0 ? points.back().step : points.front().step / static_cast<double>(done);
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    const auto count = static_cast<double>(i + done);
+    low = std::max(low, points[pieces[i].begin - 1].step / count);
+    high = std::min(high, points[pieces[i].begin].step / count);
+  }
+  const auto last = static_cast<double>(pieces.size() + done);
+  low = std::max(low, points.back().step / last);
+  return low < high && std::floor(high) > low ? std::optional(roundest(low, high)) : std::nullopt;
+}
+
+/// Constants of one ratio for equally many steps each: step.
+std::optional<Parts> steps_of(const std::vector<Piece>& pieces, const Points& points) {
+  const std::optional<double> factor = ratio_of_steps(pieces);
+  if (!factor) return std::nullopt;
+  for (std::size_t done = 0; done <= 100; ++done) {
+    const std::optional<double> length = step_length(pieces, points, done);
+    if (!length) continue;
+    const double first = pieces[0].fit(0) / std::pow(*factor, static_cast<double>(done));
+    return Parts{.list = {part("decay", {first, *factor, *length, 1, kEndless})}};
+  }
+  return std::nullopt;
 }
 
 /// What the last curve holds at its end anyway.
@@ -311,9 +349,8 @@ Parts joined(const std::vector<Piece>& pieces, const Points& points) {
   if (parts.list.empty())
     parts.list.push_back(part("constant", {std::max(points.back().rate, 0.0), kEndless}));
   drop_held_end(parts.list, points.back().tolerance);
-  Parts folded = parts;
-  fold_steps(folded.list);
-  return worst(folded.schedule(), points) <= kClose ? folded : parts;
+  const std::optional<Parts> steps = steps_of(pieces, points);
+  return steps && worst(steps->schedule(), points) <= kNear ? *steps : parts;
 }
 
 std::optional<Parts> repeating(const std::vector<Piece>& pieces, const Points& points) {
