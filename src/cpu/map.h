@@ -13,12 +13,28 @@ namespace calando::cpu {
 /// As many states as a rule can have.
 inline constexpr std::size_t kMostStates = 4;
 
-/// A piece of a parameter: its values, gradients and states.
+/// Elements of the longest piece; a multiple of the blocks in which states are stored in 8 bits.
+inline constexpr std::size_t kLongestPiece = 8192;
+
+/// A piece of a tensor: its values, gradients and states, all of one type where the driver sees them.
 struct Piece {
-  float* values;
-  const float* gradients;
-  std::array<float*, kMostStates> states;
-  std::size_t count;
+  void* values;
+  const void* gradients;  // none: the piece is left out
+  std::array<void*, kMostStates> states;
+  void* extra;        // of parameters in few bits: their master copy, or what rounding left over
+  std::size_t first;  // its place in the tensor
+  std::uint32_t count;
+  std::uint32_t tensor;
+  std::size_t slot;  // where its sum of squares goes
+};
+
+/// Pieces to be updated one after the other.
+template <class T>
+struct Batch {
+  std::span<const Piece> pieces;
+  T scale = 1;                // multiplies the gradients, rounded once: exact where it is 1 or -1
+  const T* scales = nullptr;  // by tensor, in its place
+  double* squares = nullptr;  // by slot: the sums of squares of the gradients before they are scaled
 };
 
 template <class Rule, class T>
@@ -35,10 +51,11 @@ template <class Rule, class T, std::size_t kStates>
 inline constexpr bool kTakesStates = takes_states<Rule, T>(std::make_index_sequence<kStates>());
 
 /// The loop, one element after the other: operands into locals, the formula, and back. Each driver is this loop, compiled with
-/// other instructions; tests compile it plainly, also for double.
+/// other instructions; tests compile it plainly.
 template <class Rule, class T, std::size_t... I>
-__attribute__((always_inline)) inline void update_all(const CoefficientsOf<Rule, T>& given, T scale, T* __restrict values,
-                                                      const T* __restrict gradients, const std::array<T*, kMostStates>& states,
+__attribute__((always_inline)) inline void update_all(const CoefficientsOf<Rule, T>& given, T scale,
+                                                      T* __restrict values, const T* __restrict gradients,
+                                                      const std::array<T*, kMostStates>& states,
                                                       std::size_t count, std::index_sequence<I...>) {
   const CoefficientsOf<Rule, T> k = given;
 #pragma GCC ivdep
@@ -52,12 +69,42 @@ __attribute__((always_inline)) inline void update_all(const CoefficientsOf<Rule,
   }
 }
 
-/// Updates a piece. `scale` multiplies the gradients first (clipping, loss scaling), rounded once; it is exact where it is 1.
-/// Denormal operands and results count as zero, here and in the scalar loop alike.
+/// Accumulators of a sum of squares.
+inline constexpr std::size_t kSquareLanes = 16;
+
+/// The sum of the squares of at most kLongestPiece numbers, in double: sixteen lanes, each in order, then a fixed tree.
+///
+/// Error:   the same bits everywhere; squares of float are exact, so within 2^-44 of the sum
+template <class T>
+__attribute__((always_inline)) inline double square_sum(const T* numbers, std::size_t count) {
+  double lanes[kSquareLanes] = {};
+  const std::size_t whole = count / kSquareLanes * kSquareLanes;
+  for (std::size_t i = 0; i < whole; i += kSquareLanes) {
+    for (std::size_t l = 0; l < kSquareLanes; ++l) {
+      const auto x = static_cast<double>(numbers[i + l]);
+      lanes[l] += x * x;
+    }
+  }
+  for (std::size_t i = whole; i < count; ++i) {
+    const auto x = static_cast<double>(numbers[i]);
+    lanes[i - whole] += x * x;
+  }
+  for (std::size_t half = kSquareLanes / 2; half > 0; half /= 2) {
+    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
+  }
+  return lanes[0];
+}
+
+/// Updates pieces by a rule with its first `states` states; T is float or double. Denormal operands and results count as zero under
+/// NoDenormals, here and in the scalar loop alike.
 ///
 /// Error:   the same bits on every instruction set, for any division into pieces
-template <class Rule>
-void update_piece(const CoefficientsOf<Rule, float>& k, float scale, const Piece& piece, std::size_t states) noexcept;
+template <class Rule, class T>
+void update_pieces(const CoefficientsOf<Rule, T>& k, const Batch<T>& batch, std::size_t states) noexcept;
+
+/// square_sum for the pieces' gradients.
+template <class T>
+void measure_pieces(std::span<const Piece> pieces, double* squares) noexcept;
 
 /// Flush-to-zero and denormals-are-zero for the lifetime of this object, on this thread; the former mode after it.
 class NoDenormals {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "calando/numbers.h"
+
 namespace calando::io {
 
 /// Bytes with whatever keeps them alive: a mapped file, a buffer, or nothing where the caller does. Cheap to
@@ -33,15 +35,12 @@ std::size_t size_of(Type type) noexcept;
 /// "bool", "uint8", ..., "bfloat16", "float32", "float64".
 std::string_view name_of(Type type) noexcept;
 
-/// The bits of an IEEE 754 binary16 or of the upper half of a binary32.
+/// The bits of an IEEE 754 binary16.
 struct Float16 {
   std::uint16_t bits;
   operator float() const noexcept;
 };
-struct BFloat16 {
-  std::uint16_t bits;
-  operator float() const noexcept;
-};
+using calando::BFloat16;
 
 template <class T>
 struct TypeOf;

@@ -14,19 +14,6 @@ namespace {
 
 constexpr std::string_view kWhat = "optimizer";
 
-std::string_view name_of(const AnyRule& rule) {
-  return std::visit([](const auto& r) { return std::remove_cvref_t<decltype(r)>::kName; }, rule);
-}
-
-/// Takes the options that the call gives; numbers in the rule, schedules beside it.
-void read_options(spec::Arguments& args, RuleOptions& options, const RunLength& run) {
-  const spec::TakeOther take = [&](std::string_view name, const spec::Value& value, const Interval&) {
-    options.scheduled.emplace_back(std::string(name), schedule::read_schedule(value, run, kWhat));
-    return true;
-  };
-  std::visit([&](auto& rule) { spec::read_fields(args, rule, take); }, options.rule);
-}
-
 RuleOptions make_rule(const spec::Call& call) {
   std::optional<RuleOptions> found;
   for_each_rule([&](auto rule) {
@@ -39,18 +26,6 @@ RuleOptions make_rule(const spec::Call& call) {
                                call.path, spec::did_you_mean(call.path, names)));
 }
 
-/// Sets one named number of a visited struct.
-struct SetNumber {
-  std::string_view wanted;
-  double value;
-
-  void operator()(std::string_view name, double& field, const Interval&, std::string_view) const {
-    if (name == wanted) field = value;
-  }
-  template <class... Others>
-  void operator()(Others&&...) const {}
-};
-
 }  // namespace
 
 std::vector<std::string> rule_names() {
@@ -59,58 +34,12 @@ std::vector<std::string> rule_names() {
   return names;
 }
 
-void set_option(AnyRule& rule, std::string_view name, double value) {
-  std::visit(
-      [&](auto& r) {
-        using Rule = std::remove_cvref_t<decltype(r)>;
-        Rule::fields(r, SetNumber{name, value});
-        spec::check_fields(Rule::kName, r);
-      },
-      rule);
-}
-
-bool fits(std::string_view pattern, std::string_view name) noexcept {
-  std::size_t p = 0, n = 0, star = std::string_view::npos, retry = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      retry = n;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == name[n])) {
-      ++p, ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++retry;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-Group split_group(std::string_view text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0) {
-    throw UsageError(fmt::format("group \"{}\": expected 'PATTERN: option=value, ...'", text));
-  }
-  const std::size_t first = text.find_first_not_of(' ', colon + 1);
-  return {std::string(text.substr(0, colon)),
-          std::string(first == std::string_view::npos ? "" : text.substr(first))};
-}
-
-GroupOptions parse_group(const RuleOptions& base, const Group& group, const RunLength& run) {
-  const std::string what = fmt::format("group \"{}\"", group.pattern);
-  const spec::Call call = spec::parse_call(fmt::format("{}({})", name_of(base.rule), group.options), what);
-  GroupOptions own{base};
-  spec::Arguments args(call, 1, what);
-  own.rate_scale = args.take_named("lr_scale") == nullptr ? 1.0 : args.number("lr_scale");
-  if (!(own.rate_scale >= 0))
-    args.refuse("lr_scale", fmt::format("{} is not a number from 0 on", own.rate_scale));
-  for (const spec::Argument& argument : call.arguments) {
-    std::erase_if(own.rule.scheduled, [&](const auto& pair) { return pair.first == argument.name; });
-  }
-  read_options(args, own.rule, run);
-  args.finish();
-  return own;
+void read_options(spec::Arguments& args, RuleOptions& options, const RunLength& run) {
+  const spec::TakeOther take = [&](std::string_view name, const spec::Value& value, const Interval&) {
+    options.scheduled.emplace_back(std::string(name), schedule::read_schedule(value, run, kWhat));
+    return true;
+  };
+  std::visit([&](auto& rule) { spec::read_fields(args, rule, take); }, options.rule);
 }
 
 }  // namespace calando::optimizer

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "src/optimizer/running.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "calando/error.h"
+#include "src/cpu/threads.h"
+#include "src/optimizer/elementwise_engine.h"
+#include "src/optimizer/tensor_engine.h"
+#include "src/spec/fields.h"
+
+namespace calando::optimizer {
+namespace {
+
+void check_options(const OptimizerOptions& options) {
+  const auto check = [](std::string_view name, double value, std::string_view what) {
+    if (!(value >= 0) || std::isinf(value)) {
+      throw UsageError(fmt::format("{} = {}, expected {} above 0, or 0 for none", name, value, what));
+    }
+  };
+  check("clip", options.clip, "a norm");
+  check("clip_tensor", options.clip_tensor, "a norm");
+  check("clip_value", options.clip_value, "a number");
+  if ((options.clip > 0) + (options.clip_tensor > 0) + (options.clip_value > 0) > 1) {
+    throw UsageError(fmt::format("clip = {}, clip_tensor = {}, clip_value = {}: expected at most one of them",
+                                 options.clip, options.clip_tensor, options.clip_value));
+  }
+}
+
+/// The groups that were asked for, and the rest as the last one.
+std::vector<GroupOptions> make_groups(const RuleOptions& rule, const OptimizerOptions& options) {
+  std::vector<GroupOptions> made;
+  for (const Group& group : options.groups) made.push_back(parse_group(rule, group, options.run));
+  made.push_back({rule, 1, {}});
+  for (const GroupOptions& group : made) {
+    std::visit([](const auto& r) { spec::check_fields(std::remove_cvref_t<decltype(r)>::kName, r); },
+               group.rule.rule);
+  }
+  return made;
+}
+
+bool is_elementwise(const AnyRule& rule) {
+  return std::visit([](const auto& r) { return rules::kElementwise<std::remove_cvref_t<decltype(r)>>; },
+                    rule);
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> make_engine(const Model& model) {
+  if (is_elementwise(model.groups.front().rule.rule)) return std::make_unique<ElementwiseEngine>(model);
+  return std::make_unique<TensorEngine>(model);
+}
+
+Running::Running(const RuleOptions& rule, std::vector<Parameter> parameters,
+                 const OptimizerOptions& options) {
+  check_options(options);
+  model.options = options;
+  model.groups = make_groups(rule, options);
+  model.tensors = make_tensors(std::move(parameters), options.groups, model.groups);
+  model.team = options.team
+                   ? options.team
+                   : std::make_shared<cpu::Team>(options.threads > 0 ? options.threads : cpu::processors());
+  tensor_of.resize(model.tensors.size());
+  for (std::size_t t = 0; t < model.tensors.size(); ++t) tensor_of[model.tensors[t].given] = t;
+  squares.resize(model.tensors.size());
+  engine = make_engine(model);
+}
+
+double Running::norm(double loss_scale) const {
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0)) / loss_scale;
+}
+
+GradientScale Running::clipping(double loss_scale, StepReport& report) const {
+  const OptimizerOptions& options = model.options;
+  GradientScale scale{(options.maximise ? -1 : 1) / loss_scale, {}};
+  if (options.clip > 0 && report.gradient_norm > options.clip) {
+    report.clipped = true;
+    scale.all *= options.clip / report.gradient_norm;
+  }
+  if (options.clip_tensor > 0) {
+    for (const double square : squares) {
+      const double own = std::sqrt(square) / loss_scale;
+      const bool clipped = own > options.clip_tensor;
+      report.clipped |= clipped;
+      scale.by_tensor.push_back(clipped ? scale.all * (options.clip_tensor / own) : scale.all);
+    }
+  }
+  return scale;
+}
+
+StepReport Running::step(double lr, double loss_scale) {
+  StepReport report;
+  const bool measured_first =
+      model.options.clip > 0 || model.options.clip_tensor > 0 || model.options.skip_not_finite;
+  if (measured_first) {
+    engine->measure(squares);
+    report.gradient_norm = norm(loss_scale);
+    if (model.options.skip_not_finite && !std::isfinite(report.gradient_norm)) {
+      report.skipped = true;
+      return report;
+    }
+  }
+  engine->prepare(steps, lr);
+  const GradientScale scale = clipping(loss_scale, report);
+  if (measured_first) {
+    engine->update(scale, {});
+  } else {
+    engine->update(scale, squares);
+    report.gradient_norm = norm(loss_scale);
+  }
+  ++steps;
+  return report;
+}
+
+std::size_t Running::tensor_at(std::size_t index) const {
+  if (index >= tensor_of.size())
+    throw UsageError(fmt::format("parameter {}: there are {}", index, tensor_of.size()));
+  return tensor_of[index];
+}
+
+void Running::bind(std::size_t index, Numbers values, ConstNumbers gradients) {
+  const std::size_t t = tensor_at(index);
+  Tensor& tensor = model.tensors[t];
+  Parameter& p = tensor.parameter;
+  if (values.size() != p.values.size() || values.type() != p.values.type()) {
+    throw UsageError(fmt::format("parameter \"{}\": {} values in {}, expected {} in {} as before", p.name,
+                                 values.size(), name_of(values.type()), p.values.size(),
+                                 name_of(p.values.type())));
+  }
+  const bool idle = gradients.empty() && p.rows == nullptr;
+  if (!idle && p.rows == nullptr &&
+      (gradients.size() != p.gradients.size() || gradients.type() != p.gradients.type())) {
+    throw UsageError(fmt::format("parameter \"{}\": {} gradients in {}, expected {} in {} as before", p.name,
+                                 gradients.size(), name_of(gradients.type()), p.gradients.size(),
+                                 name_of(p.gradients.type())));
+  }
+  p.values = values;
+  if (!idle) p.gradients = gradients;
+  tensor.idle = idle;
+  engine->rebind(t);
+}
+
+template <class T>
+void Running::evaluated(std::size_t index, std::span<T> out) const {
+  const std::size_t t = tensor_at(index);
+  const Parameter& p = model.tensors[t].parameter;
+  const bool fits_type = (p.values.type() == NumberType::f64) == std::is_same_v<T, double>;
+  if (out.size() != p.values.size() || !fits_type) {
+    throw UsageError(fmt::format("parameter \"{}\": room for {} evaluated weights in {}, expected {} in {}",
+                                 p.name, out.size(), name_of(numbers::kTypeOf<T>), p.values.size(),
+                                 p.values.type() == NumberType::f64 ? "float64" : "float32"));
+  }
+  engine->evaluated(t, out);
+}
+template void Running::evaluated(std::size_t, std::span<float>) const;
+template void Running::evaluated(std::size_t, std::span<double>) const;
+
+}  // namespace calando::optimizer

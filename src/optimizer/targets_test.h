@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+#include "src/cpu/map_targets.h"
+#ifndef CALANDO_PORTABLE
+#include "hwy/targets.h"
+#endif
+
+namespace calando::optimizer {
+
+/// Calls check() once for each instruction set of this machine that elementwise loops are compiled for.
+template <class Check>
+void on_every_target(const Check& check) {
+#ifdef CALANDO_PORTABLE
+  check();
+#else
+  for (std::int64_t rest = hwy::SupportedTargets() & ~std::int64_t{HWY_DISABLED_TARGETS}; rest != 0;
+       rest &= rest - 1) {
+    hwy::SetSupportedTargetsForTest(rest & -rest);
+    SCOPED_TRACE(hwy::TargetName(rest & -rest));
+    check();
+  }
+  hwy::SetSupportedTargetsForTest(0);
+#endif
+}
+
+}  // namespace calando::optimizer
