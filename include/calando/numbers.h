@@ -58,6 +58,11 @@ class NumberSpan {
       Range&& range)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
       : NumberSpan(std::span(std::forward<Range>(range))) {}
 
+  template <class T>
+  requires numbers::Number<std::remove_const_t<T>> &&
+      (kConst || !std::is_const_v<T>)constexpr NumberSpan(T* data, std::size_t size)
+      : NumberSpan(std::span(data, size)) {}
+
   template <class T, std::size_t N>
   requires numbers::Number<std::remove_const_t<T>> &&(kConst || !std::is_const_v<T>)constexpr NumberSpan(
       std::span<T, N> numbers)  // NOLINT(google-explicit-constructor)
