@@ -2,23 +2,15 @@
 // Views of numbers in the caller's memory, in the types that parameters and gradients come in.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <type_traits>
 
+#include "calando/bfloat16.h"
+
 namespace calando {
-
-/// The upper half of a float: 8 bits of precision, float's range.
-struct BFloat16 {
-  std::uint16_t bits;
-
-  constexpr operator float() const noexcept {  // NOLINT(google-explicit-constructor): exact
-    return std::bit_cast<float>(std::uint32_t{bits} << 16);
-  }
-};
 
 enum class NumberType : std::uint8_t { f32, f64, bf16 };
 

@@ -7,14 +7,12 @@
 #include <span>
 #include <string_view>
 
+#include "calando/bfloat16.h"
+
 namespace calando {
 
 /// The bits of an IEEE 754 binary16.
 struct Float16 {
-  std::uint16_t bits;
-};
-/// The upper half of the bits of an IEEE 754 binary32.
-struct BFloat16 {
   std::uint16_t bits;
 };
 /// Eight elements that are 0 or 1, in any order that is the same for all vectors.

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "calando/numbers.h"
+#include "calando/bfloat16.h"
 
 namespace calando::io {
 

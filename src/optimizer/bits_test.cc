@@ -153,7 +153,7 @@ struct Tensors {
       }
     }
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-      parameters.push_back({.name = "p" + std::to_string(i), .values = values[i], .gradients = gradients[i]});
+      parameters.push_back({.name = std::string("p").append(std::to_string(i)), .values = values[i], .gradients = gradients[i]});
     }
   }
 };

@@ -24,6 +24,9 @@ struct Tensor {
 struct GradientScale {
   double all = 1;
   std::vector<double> by_tensor;  // in place of it, where not empty
+  // Of the absolute gradients, multiplied by before_limit first and by `all` after it; 0: none.
+  double limit = 0;
+  double before_limit = 1;
 
   double of(std::size_t tensor) const { return by_tensor.empty() ? all : by_tensor[tensor]; }
 };
@@ -40,6 +43,8 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
+  /// Before anything else of a step: looks at gradients of rows. Throws before it changes anything.
+  virtual void begin() {}
   /// Works out what the step after `steps` others needs, at this rate. Throws before it changes anything.
   virtual void prepare(Step steps, double lr) = 0;
   /// One update of all tensors that are not idle. `squares`: also the sums of the squares of their gradients before they are scaled,

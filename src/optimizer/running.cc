@@ -75,7 +75,9 @@ double Running::norm(double loss_scale) const {
 
 GradientScale Running::clipping(double loss_scale, StepReport& report) const {
   const OptimizerOptions& options = model.options;
-  GradientScale scale{(options.maximise ? -1 : 1) / loss_scale, {}};
+  const double direction = options.maximise ? -1 : 1;
+  if (options.clip_value > 0) return {direction, {}, options.clip_value, 1 / loss_scale};
+  GradientScale scale{direction / loss_scale, {}};
   if (options.clip > 0 && report.gradient_norm > options.clip) {
     report.clipped = true;
     scale.all *= options.clip / report.gradient_norm;
@@ -93,6 +95,7 @@ GradientScale Running::clipping(double loss_scale, StepReport& report) const {
 
 StepReport Running::step(double lr, double loss_scale) {
   StepReport report;
+  engine->begin();
   const bool measured_first =
       model.options.clip > 0 || model.options.clip_tensor > 0 || model.options.skip_not_finite;
   if (measured_first) {
