@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "calando/optimizer.h"
+#include "src/optimizer/groups.h"
 #include "src/spec/arguments.h"
 
 namespace calando::optimizer {
