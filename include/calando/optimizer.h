@@ -96,6 +96,9 @@ enum class StateStorage : std::uint8_t {
 };
 constexpr std::array<std::string_view, 3> enum_names(StateStorage) { return {"f32", "bf16", "bits8"}; }
 
+/// Threads that several optimizers share, as OptimizerOptions::team; 0: all processors.
+std::shared_ptr<cpu::Team> make_team(int threads = 0);
+
 struct OptimizerOptions {
   std::vector<Group> groups = {};  // the first whose pattern fits decides
   double clip = 0;                 // largest global norm of the gradients; 0: none
@@ -129,6 +132,7 @@ struct OptimizerState {
   std::map<std::string, double> scalars;               // "GROUP/NAME"
   std::map<std::string, std::vector<float>> tensors;   // "PARAMETER/STATE"
   std::map<std::string, std::vector<double>> doubles;  // the same of parameters in double
+  std::map<std::string, std::vector<std::size_t>> shapes;  // of either, for files; none: one axis
 };
 
 class Optimizer {

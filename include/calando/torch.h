@@ -36,7 +36,7 @@ class TorchRate {
   /// The first update gets schedule(0). The optimizer must outlive this.
   ///
   /// Throws:  UsageError where the first group's rate is 0 and there are others, or the optimizer has no groups
-  TorchRate(torch::optim::Optimizer& optimizer, Schedule schedule)
+  TorchRate(::torch::optim::Optimizer& optimizer, Schedule schedule)
       : optimizer_(optimizer), schedule_(std::move(schedule)) {
     if (optimizer_.param_groups().empty()) throw UsageError("an optimizer without groups has no rate");
     const double first = rate_of(0);
@@ -66,7 +66,7 @@ class TorchRate {
   const Schedule& schedule() const { return schedule_; }
 
   /// Written beside the optimizer's own state. Groups that were added later get the ratio they have on load.
-  void save(torch::serialize::OutputArchive& archive) const {
+  void save(::torch::serialize::OutputArchive& archive) const {
     archive.write("step", c10::IValue(static_cast<std::int64_t>(t_)));
     archive.write("schedule", c10::IValue(to_string(schedule_)));
     archive.write("ratios", c10::IValue(ratios_));
@@ -75,7 +75,7 @@ class TorchRate {
   /// Goes on where the saved one was.
   ///
   /// Throws:  UsageError where the archive's schedule is another one, or its groups are not as many
-  void load(torch::serialize::InputArchive& archive) {
+  void load(::torch::serialize::InputArchive& archive) {
     c10::IValue step, text, ratios;
     archive.read("step", step);
     archive.read("schedule", text);
@@ -102,7 +102,7 @@ class TorchRate {
     for (std::size_t i = 0; i < groups.size(); ++i) groups[i].options().set_lr(rate * ratios_[i]);
   }
 
-  torch::optim::Optimizer& optimizer_;
+  ::torch::optim::Optimizer& optimizer_;
   Schedule schedule_;
   std::vector<double> ratios_;
   Step t_ = 0;

@@ -18,18 +18,37 @@ namespace HWY_NAMESPACE {
 
 using Number = CALANDO_NUMBER;
 
+/// Gradients are squared and used in turns of this many, so that they are read from memory once and all arrays together.
+constexpr std::size_t kTurn = 512;
+
+/// Not inlined, so that a test finds it by its name in the disassembly.
 template <class Rule, std::size_t kStates>
-void update_with(const CoefficientsOf<Rule, Number>& k, const Batch<Number>& batch) {
+__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& k, const Batch<Number>& batch) {
   if constexpr (kTakesStates<Rule, Number, kStates>) {
     for (const Piece& piece : batch.pieces) {
       const auto* gradients = static_cast<const Number*>(piece.gradients);
       if (gradients == nullptr) continue;
-      if (batch.squares != nullptr) batch.squares[piece.slot] = square_sum(gradients, piece.count);
+      auto* values = static_cast<Number*>(piece.values);
       std::array<Number*, kMostStates> states{};
       for (std::size_t s = 0; s < kStates; ++s) states[s] = static_cast<Number*>(piece.states[s]);
-      update_all<Rule, Number>(k, batch.scales != nullptr ? batch.scales[piece.tensor] : batch.scale,
-                               static_cast<Number*>(piece.values), gradients, states, piece.count,
-                               std::make_index_sequence<kStates>());
+      const Number scale = batch.scales != nullptr ? batch.scales[piece.tensor] : batch.scale;
+      const auto update_some = [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
+        std::array<Number*, kMostStates> from = states;
+        for (std::size_t s = 0; s < kStates; ++s) from[s] += first;
+        update_all<Rule, Number>(k, scale, values + first, gradients + first, from, count,
+                                 std::make_index_sequence<kStates>());
+      };
+      if (batch.squares == nullptr) {
+        update_some(0, piece.count);
+        continue;
+      }
+      SquareSum squares;
+      for (std::size_t first = 0; first < piece.count; first += kTurn) {
+        const std::size_t count = piece.count - first < kTurn ? piece.count - first : kTurn;
+        squares.add(gradients + first, count);
+        update_some(first, count);
+      }
+      batch.squares[piece.slot] = squares.total();
     }
   }
 }
@@ -53,7 +72,9 @@ void update(const CoefficientsOf<Rule, Number>& k, const Batch<Number>& batch, s
 static void measure(std::span<const Piece> pieces, double* squares) {
   for (const Piece& piece : pieces) {
     if (piece.gradients == nullptr) continue;
-    squares[piece.slot] = square_sum(static_cast<const Number*>(piece.gradients), piece.count);
+    SquareSum sum;
+    sum.add(static_cast<const Number*>(piece.gradients), piece.count);
+    squares[piece.slot] = sum.total();
   }
 }
 

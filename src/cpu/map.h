@@ -69,31 +69,38 @@ __attribute__((always_inline)) inline void update_all(const CoefficientsOf<Rule,
   }
 }
 
-/// Accumulators of a sum of squares.
-inline constexpr std::size_t kSquareLanes = 16;
-
 /// The sum of the squares of at most kLongestPiece numbers, in double: sixteen lanes, each in order, then a fixed tree.
 ///
 /// Error:   the same bits everywhere; squares of float are exact, so within 2^-44 of the sum
-template <class T>
-__attribute__((always_inline)) inline double square_sum(const T* numbers, std::size_t count) {
-  double lanes[kSquareLanes] = {};
-  const std::size_t whole = count / kSquareLanes * kSquareLanes;
-  for (std::size_t i = 0; i < whole; i += kSquareLanes) {
-    for (std::size_t l = 0; l < kSquareLanes; ++l) {
-      const auto x = static_cast<double>(numbers[i + l]);
-      lanes[l] += x * x;
+class SquareSum {
+ public:
+  static constexpr std::size_t kLanes = 16;
+
+  /// Some more numbers; a multiple of kLanes, but for the last ones.
+  template <class T>
+  __attribute__((always_inline)) void add(const T* numbers, std::size_t count) {
+    const std::size_t whole = count / kLanes * kLanes;
+    for (std::size_t i = 0; i < whole; i += kLanes) {
+      for (std::size_t l = 0; l < kLanes; ++l) {
+        const auto x = static_cast<double>(numbers[i + l]);
+        lanes_[l] += x * x;
+      }
+    }
+    for (std::size_t i = whole; i < count; ++i) {
+      const auto x = static_cast<double>(numbers[i]);
+      lanes_[i - whole] += x * x;
     }
   }
-  for (std::size_t i = whole; i < count; ++i) {
-    const auto x = static_cast<double>(numbers[i]);
-    lanes[i - whole] += x * x;
+  __attribute__((always_inline)) double total() {
+    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+      for (std::size_t l = 0; l < half; ++l) lanes_[l] += lanes_[l + half];
+    }
+    return lanes_[0];
   }
-  for (std::size_t half = kSquareLanes / 2; half > 0; half /= 2) {
-    for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
-  }
-  return lanes[0];
-}
+
+ private:
+  double lanes_[kLanes] = {};
+};
 
 /// Updates pieces by a rule with its first `states` states; T is float or double. Denormal operands and results count as zero under
 /// NoDenormals, here and in the scalar loop alike.
@@ -102,7 +109,7 @@ __attribute__((always_inline)) inline double square_sum(const T* numbers, std::s
 template <class Rule, class T>
 void update_pieces(const CoefficientsOf<Rule, T>& k, const Batch<T>& batch, std::size_t states) noexcept;
 
-/// square_sum for the pieces' gradients.
+/// The SquareSum of the pieces' gradients, each alone.
 template <class T>
 void measure_pieces(std::span<const Piece> pieces, double* squares) noexcept;
 

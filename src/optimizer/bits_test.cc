@@ -15,14 +15,14 @@
 #include "src/cpu/random.h"
 #include "src/cpu/threads.h"
 #include "src/optimizer/rule_variants_test.h"
-#include "src/optimizer/targets_test.h"
+#include "src/cpu/targets_test.h"
 
 namespace calando {
 namespace {
 
 using cpu::kMostStates;
 using optimizer::for_each_variant;
-using optimizer::on_every_target;
+using cpu::on_every_target;
 
 template <class T>
 using BitsOf = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;

@@ -137,6 +137,7 @@ void ElementwiseEngine::add_state(OptimizerState& state) const {
     const std::size_t size = p.values.size();
     for (std::size_t s = 0; s < rule.states(); ++s) {
       const std::string name = fmt::format("{}/{}", p.name, rule.state_name(s));
+      state.shapes[name] = p.shape;
       if (own.layout.values == NumberType::f64) {
         const double* values = cells<double>(own.states[s]);
         state.doubles[name].assign(values, values + size);

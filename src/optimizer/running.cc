@@ -62,7 +62,7 @@ Running::Running(const RuleOptions& rule, std::vector<Parameter> parameters,
   model.tensors = make_tensors(std::move(parameters), options.groups, model.groups);
   model.team = options.team
                    ? options.team
-                   : std::make_shared<cpu::Team>(options.threads > 0 ? options.threads : cpu::processors());
+                   : make_team(options.threads);
   tensor_of.resize(model.tensors.size());
   for (std::size_t t = 0; t < model.tensors.size(); ++t) tensor_of[model.tensors[t].given] = t;
   squares.resize(model.tensors.size());
@@ -162,3 +162,12 @@ template void Running::evaluated(std::size_t, std::span<float>) const;
 template void Running::evaluated(std::size_t, std::span<double>) const;
 
 }  // namespace calando::optimizer
+
+namespace calando {
+
+std::shared_ptr<cpu::Team> make_team(int threads) {
+  if (threads < 0) throw UsageError(fmt::format("threads = {}, expected 0 for all processors, or more", threads));
+  return std::make_shared<cpu::Team>(threads > 0 ? threads : cpu::processors());
+}
+
+}  // namespace calando

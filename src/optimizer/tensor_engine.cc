@@ -129,6 +129,7 @@ void TensorEngine::add_state(OptimizerState& state) const {
     for (std::size_t s = 0; s < own.descriptions.size(); ++s) {
       const std::string name =
           fmt::format("{}/{}", model_.tensors[t].parameter.name, own.descriptions[s].name);
+      state.shapes[name] = own.descriptions[s].shape;
       if (own.floats.empty()) {
         state.doubles[name] = own.doubles[s];
       } else {

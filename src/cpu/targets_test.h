@@ -10,7 +10,7 @@
 #include "hwy/targets.h"
 #endif
 
-namespace calando::optimizer {
+namespace calando::cpu {
 
 /// Calls check() once for each instruction set of this machine that elementwise loops are compiled for.
 template <class Check>
@@ -28,4 +28,4 @@ void on_every_target(const Check& check) {
 #endif
 }
 
-}  // namespace calando::optimizer
+}  // namespace calando::cpu

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Steps of every rule, many shapes of a model and every precision. Each figure stands beside the bandwidth of a plain loop over as many
+// arrays of the same length, taken in turns with the steps, so that whatever else the machine does hits both. Medians.
+//
+//   step/adam/32M/f32/2        rule, model, precision, threads
+//   ns_per_param, GBs          of the step: every read and every write of a number that its precision stores
+//   loop_ns                    of the plain loop
+//   of_loop                    the loop's time by the step's
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "calando/optimizer.h"
+#include "src/cpu/arena.h"
+#include "src/cpu/roof_kernel.h"
+#include "src/cpu/threads.h"
+#include "src/optimizer/elementwise_rule.h"
+#include "src/optimizer/rule_text.h"
+
+namespace calando {
+namespace {
+
+struct Shape {
+  const char* name;
+  std::size_t tensors, size;
+};
+constexpr Shape kShapes[] = {{"32M", 1, std::size_t{1} << 25},
+                             {"1000x32K", 1000, 32768},
+                             {"10000x100", 10000, 100},
+                             {"1M", 1, 1000000},
+                             {"4K", 1, 4096}};
+
+struct Precision {
+  const char* name;
+  NumberType parameters, gradients;
+  Bf16Parameters bf16;
+  StateStorage states;
+};
+constexpr Precision kPrecisions[] = {
+    {"f32", NumberType::f32, NumberType::f32, Bf16Parameters::master, StateStorage::f32},
+    {"f32_bits8", NumberType::f32, NumberType::f32, Bf16Parameters::master, StateStorage::bits8},
+    {"bf16_all", NumberType::bf16, NumberType::bf16, Bf16Parameters::stochastic, StateStorage::bf16},
+    {"bf16_f32", NumberType::bf16, NumberType::bf16, Bf16Parameters::stochastic, StateStorage::f32},
+    {"bf16_bits8", NumberType::bf16, NumberType::bf16, Bf16Parameters::stochastic, StateStorage::bits8},
+    {"bf16_master", NumberType::bf16, NumberType::bf16, Bf16Parameters::master, StateStorage::f32},
+    {"bf16_kahan", NumberType::bf16, NumberType::bf16, Bf16Parameters::kahan, StateStorage::bf16},
+};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double median(std::vector<double> times) {
+  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
+  return times[times.size() / 2];
+}
+
+/// The parameters and gradients of a model, each in ordinary memory of its own.
+struct Model {
+  std::vector<std::vector<std::byte>> memory;
+  std::vector<Parameter> parameters;
+
+  Model(const Shape& shape, const Precision& precision) {
+    for (std::size_t t = 0; t < shape.tensors; ++t) {
+      Parameter p;
+      p.name = std::to_string(t);
+      p.values = {filled(shape.size, precision.parameters), shape.size, precision.parameters};
+      p.gradients = {filled(shape.size, precision.gradients), shape.size, precision.gradients};
+      parameters.push_back(std::move(p));
+    }
+  }
+
+  std::byte* filled(std::size_t size, NumberType type) {
+    std::vector<std::byte>& bytes = memory.emplace_back(size * (type == NumberType::f32 ? 4 : 2));
+    for (std::size_t i = 0; i < size; ++i) {
+      const float x = 0.01F * static_cast<float>(static_cast<int>(i % 13) - 6);
+      const auto half = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(x) >> 16);
+      if (type == NumberType::f32) {
+        reinterpret_cast<float*>(bytes.data())[i] = x;
+      } else {
+        reinterpret_cast<std::uint16_t*>(bytes.data())[i] = half;
+      }
+    }
+    return bytes.data();
+  }
+};
+
+/// A plain loop over arrays as many as the rule's, in memory of the same kind: the gradients and values in ordinary memory, the first of
+/// them read, the second and the states updated.
+class PlainLoop {
+ public:
+  PlainLoop(std::size_t updated, std::size_t length, cpu::Team& team)
+      : updated_(updated), length_(length), team_(team) {
+    for (std::size_t i = 0; i <= updated; ++i) {
+      if (i < 2) {
+        ordinary_.emplace_back(length);
+        arrays_.push_back(ordinary_.back().data());
+      } else {
+        arenas_.push_back(cpu::make_arena(length * 4 + 64 * 17 * i));
+        arrays_.push_back(reinterpret_cast<float*>(arenas_.back().get() + 64 * 17 * i));
+      }
+    }
+  }
+  double seconds() {
+    const std::size_t parts = length_ < 65536 ? 1 : 8 * static_cast<std::size_t>(team_.size());
+    const std::size_t steps = length_ / cpu::kStreamStep;
+    const cpu::Stream stream{.read = 1, .updated = static_cast<int>(updated_)};
+    const auto start = std::chrono::steady_clock::now();
+    team_.run(parts, [&](std::size_t i) {
+      benchmark::DoNotOptimize(cpu::stream_range(arrays_, stream, steps * i / parts * cpu::kStreamStep,
+                                                 steps * (i + 1) / parts * cpu::kStreamStep));
+    });
+    return seconds_since(start);
+  }
+
+ private:
+  std::size_t updated_, length_;
+  cpu::Team& team_;
+  std::vector<std::vector<float>> ordinary_;
+  std::vector<cpu::Arena> arenas_;
+  std::vector<float*> arrays_;
+};
+
+/// Bytes that a step moves for each parameter.
+double bytes_of(const Precision& precision, const optimizer::ElementwiseRule& rule) {
+  const double values = precision.parameters == NumberType::f32 ? 4 : 2;
+  double bytes = 2 * values + (precision.gradients == NumberType::f32 ? 4 : 2);
+  if (precision.parameters == NumberType::bf16 && precision.bf16 == Bf16Parameters::master)
+    bytes += 8 - 2;  // bf16 is only written
+  if (precision.parameters == NumberType::bf16 && precision.bf16 == Bf16Parameters::kahan) bytes += 4;
+  for (std::size_t s = 0; s < rule.states(); ++s) {
+    const bool narrow = rule.kind(s) != StateKind::exact;
+    bytes += 2 * (!narrow || precision.states == StateStorage::f32 ? 4
+                  : precision.states == StateStorage::bf16         ? 2
+                                                                   : 260.0 / 256);
+  }
+  return bytes;
+}
+
+void bench_step(benchmark::State& state, const std::string& rule, const Shape& shape,
+                const Precision& precision, int threads) {
+  const auto team = std::make_shared<cpu::Team>(threads);
+  Model model(shape, precision);
+  OptimizerOptions options;
+  options.bf16 = precision.bf16;
+  options.states = precision.states;
+  options.team = team;
+  const RuleOptions parsed = parse_rule(rule);
+  Optimizer optimizer(parsed, model.parameters, options);
+  const auto described = optimizer::make_elementwise(parsed.rule);
+  const std::size_t count = shape.tensors * shape.size;
+  PlainLoop loop(described->states() + 1, count, *team);
+  optimizer.step(1e-6);
+  loop.seconds();
+  std::vector<double> steps, loops;
+  const int inner = count < 65536 ? 1000 : 1;  // steps too short for the clock
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < inner; ++i) optimizer.step(1e-6);
+    steps.push_back(seconds_since(start) / inner);
+    state.SetIterationTime(steps.back());
+    double plain = 0;
+    for (int i = 0; i < inner; ++i) plain += loop.seconds();
+    loops.push_back(plain / inner);
+  }
+  const double step = median(steps);
+  const auto n = static_cast<double>(count);
+  state.counters["ns_per_param"] = step / n * 1e9;
+  state.counters["GBs"] = bytes_of(precision, *described) * n / step * 1e-9;
+  state.counters["loop_ns"] = median(loops) / n * 1e9;
+  state.counters["of_loop"] = median(loops) / step;
+}
+
+void add(const std::string& rule, const Shape& shape, const Precision& precision) {
+  for (const int threads : {1, 2}) {
+    if (shape.size == 4096 && threads == 2) continue;  // one task
+    const std::string name =
+        "step/" + rule + "/" + shape.name + "/" + precision.name + "/" + std::to_string(threads);
+    benchmark::RegisterBenchmark(name.c_str(), bench_step, rule, shape, precision, threads)
+        ->UseManualTime()
+        ->MinTime(0.5);
+  }
+}
+
+const bool added = [] {
+  for (const std::string& rule : optimizer::rule_names()) {
+    if (optimizer::make_elementwise(parse_rule(rule).rule) != nullptr) add(rule, kShapes[0], kPrecisions[0]);
+  }
+  for (const Precision& precision : kPrecisions) {
+    if (&precision != kPrecisions) add("adam", kShapes[0], precision);
+  }
+  for (const Shape& shape : kShapes) {
+    if (&shape != kShapes) add("adam", shape, kPrecisions[0]);
+  }
+  return true;
+}();
+
+}  // namespace
+}  // namespace calando
