@@ -158,6 +158,45 @@ class WrongResumeCase(ProgramCase):
         self.assert_untouched()
 
 
+class DivergedCase(ProgramCase):
+    def setUp(self):
+        super().setUp()
+        self.write("t.csv", data.table())
+        self.words = ["train", "t.csv", "--target", "class", "--out", "run", "--model", "mlp(8)", "--optimizer", "sgd"]
+
+    def test_goes_back_three_times_and_ends_with_status_3(self):
+        done = self.run_program(*self.words, "--schedule", "constant(0.1, 1ep) then constant(1e30)")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        for rollback in (1, 2, 3):
+            self.assertIn(f"back to the end of epoch 1, with {0.5 ** rollback:g} of the schedule's rate (rollback {rollback} of 3)",
+                          done.stderr)
+        self.assertIn("diverged\t1\n", done.stdout)
+        self.assertNotIn("nan", done.stdout)
+        self.succeed("predict", "run", "t.csv")
+
+    def test_a_rate_that_is_zero_too_early_is_warned_of(self):
+        done = self.run_program(*self.words, "--schedule", "cosine(0.1, 0, 50%)")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("calando: warning: schedule cosine(0.1, 0, ", done.stderr)
+        self.assertIn("nothing is learnt in the last 50 % of the run", done.stderr)
+
+
+class LockedCase(ProgramCase):
+    def test_two_processes_in_one_folder(self):
+        self.write("t.csv", data.table())
+        words = ["train", "t.csv", "--target", "class", "--out", "run"]
+        first = subprocess.Popen([PROGRAM, *words, "--steps", "100000000"], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        try:
+            while not os.path.exists(self.path("run/log.jsonl")):
+                self.assertIsNone(first.poll())
+            self.fail_with(2, *words, "--overwrite", says=["run", "another process is training in it"])
+        finally:
+            first.kill()
+            first.wait()
+        self.succeed(*words, "--overwrite", "--epochs", 1)    # the lock went with its process
+
+
 class FullDiskCase(ProgramCase):
     def test_the_last_good_checkpoint_survives(self):
         """A limit on the size of files stands for a full disk: the model is larger than the limit."""
