@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "src/cpu/matmul.h"
+#include "src/search/few.h"
 #include "src/search/screen.h"
 
 namespace calando::searching {
@@ -36,6 +37,7 @@ struct Plan {
   Way way;
   std::size_t block_rows;
   std::vector<ShortQuery> shorts;
+  FewQueries few;  // of tiles narrow enough
 
   struct Block {
     const Segment* segment;
@@ -55,7 +57,7 @@ class Worker {
     if (plan.way == Way::floats || plan.way == Way::integers) scores_.resize(rows);
     if (plan.way != Way::tiles) return;
     const std::size_t width = std::min(kTileQueries, queries_.size());
-    scores_.resize(rows * width);
+    scores_.resize(rows * std::max(width, plan.few.width));
     places_.resize(rows * width);
     if (corpus_.element != Element::f32) floats_.resize(rows * corpus_.dimension);
   }
@@ -119,11 +121,15 @@ class Worker {
     const bool in_place = corpus_.element == Element::f32 && rows.stride % sizeof(float) == 0 &&
                           reinterpret_cast<std::uintptr_t>(rows.data) % sizeof(float) == 0;
     if (!in_place) a = copied(at, rows);
+    if (plan_.few.width > 0) {
+      few_dots(plan_.few, a.data, a.row_stride, at.count, scores_.data());
+      return candidates(at, 0, queries_.size(), plan_.few.width);
+    }
     for (std::size_t first = 0; first < queries_.size(); first += kTileQueries) {
       const std::size_t width = std::min(kTileQueries, queries_.size() - first);
       const cpu::MatrixView b = cpu::row_major(queries_.unit(first), width, dimension).transposed();
       cpu::matmul_block({a, b, scores_.data(), width, {}}, {0, at.count}, {0, width});
-      candidates(at, first, width);
+      candidates(at, first, width, width);
     }
   }
 
@@ -133,15 +139,15 @@ class Worker {
     return cpu::row_major(floats_.data(), at.count, corpus_.dimension);
   }
 
-  void candidates(const Plan::Block& at, std::size_t first, std::size_t width) {
+  void candidates(const Plan::Block& at, std::size_t first, std::size_t width, std::size_t stride) {
     const float* const inverse = corpus_.inverse.data() + at.id;
-    const std::size_t count = find_candidates({scores_.data(), at.count, width, width}, inverse,
+    const std::size_t count = find_candidates({scores_.data(), at.count, width, stride}, inverse,
                                               sink_.least() + first, places_.data());
     for (std::size_t c = 0; c < count; ++c) {
       const auto [row, column] = places_[c];
       const std::size_t query = first + column;
       // What was found since may have raised what is wanted.
-      if (scores_[row * width + column] * inverse[row] >= sink_.least(query)) look(query, at.id + row);
+      if (scores_[row * stride + column] * inverse[row] >= sink_.least(query)) look(query, at.id + row);
     }
   }
 
@@ -209,11 +215,14 @@ void run_pass(cpu::Team& team, const Corpus::State& corpus, const QueryBatch& qu
             .way = way_for(corpus.element, queries.size()),
             .block_rows = rows_in_block(options.block_rows, corpus.dimension, queries.size()),
             .shorts = {},
+            .few = {},
             .blocks = {},
             .special = {}};
   if (plan.way == Way::integers)
     for (std::size_t j = 0; j < queries.size(); ++j)
       plan.shorts.push_back(short_query(queries.unit(j), corpus.dimension));
+  if (plan.way == Way::tiles && queries.size() <= kMostFew)
+    plan.few = few_queries(queries.unit(0), queries.size(), corpus.dimension);
   divide(plan);
   const double error = rough_error(corpus.element, corpus.dimension);
   team.run(sinks.size(), [&](std::size_t thread) {
