@@ -54,6 +54,23 @@ Enum enum_from(const Json& json, Enum like, const std::string& file) {
   return static_cast<Enum>(found - names.begin());
 }
 
+/// What a reader of rows relies on, and a damaged file may lack.
+void require_sound(const Preprocessing& p, const std::string& file) {
+  if (p.columns.empty()) throw DataError::in_file(file, "there are no columns");
+  if (p.task == Task::classification && p.classes.size() < 2) {
+    throw DataError::in_file(file, "there are fewer than two classes");
+  }
+  const bool words =
+      std::any_of(p.columns.begin(), p.columns.end(), [](const RawColumn& c) { return c.categorical; });
+  if (words && p.kind != DataKind::table)
+    throw DataError::in_file(file, "only the columns of a table hold words");
+  const bool grid = p.image_rows > 0 || p.image_columns > 0;
+  if (grid && (p.kind != DataKind::images || p.image_rows == 0 || p.columns.size() % p.image_rows != 0 ||
+               p.columns.size() / p.image_rows != p.image_columns)) {
+    throw DataError::in_file(file, "the images have another size than their rows");
+  }
+}
+
 }  // namespace
 
 std::size_t Preprocessing::inputs() const {
@@ -106,6 +123,7 @@ Preprocessing preprocessing_from_json(const std::string& file, const std::string
     p.header = json.at("header").get<bool>();
     p.missing_words = json.at("missing_words").get<std::vector<std::string>>();
     for (const Json& column : json.at("columns")) p.columns.push_back(column_from(column, file));
+    require_sound(p, file);
     return p;
   } catch (const nlohmann::json::exception& error) {
     throw DataError::in_file(file, std::string("not a model of calando: ") + error.what());

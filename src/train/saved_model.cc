@@ -27,9 +27,11 @@ const std::string& entry(const io::Safetensors& content, const std::string& file
   return found->second;
 }
 
-ModelOptions options_from(const io::Safetensors& content, const std::string& file) {
+ModelOptions options_from(const io::Safetensors& content, const std::string& file, Task task) {
   try {
-    return parse_model(entry(content, file, kModel));
+    ModelOptions options = parse_model(entry(content, file, kModel));
+    require_fits(options, task);
+    return options;
   } catch (const UsageError& error) {
     throw DataError::in_file(file, error.what());
   }
@@ -80,8 +82,8 @@ SavedModel load_saved_model(const std::string& path) {
                                                entry(content, file, kFormat), kFormatName));
   }
   SavedModel model;
-  model.options = options_from(content, file);
   model.preprocessing = preprocessing_from_json(file, entry(content, file, kPreprocessing));
+  model.options = options_from(content, file, model.preprocessing.task);
   const Preprocessing& p = model.preprocessing;
   model.network = std::make_unique<Network>(model.options, p.task, p.inputs(), p.outputs());
   copy_weights(content, file, *model.network);
