@@ -82,6 +82,7 @@ void declare_data(CLI::App& app, TrainOptions& options) {
         "whether the first row names the columns (default: told by its cells)");
   group("--categorical", data.categorical, "NAME", "read a column as words")->allow_extra_args(false);
   group("--numeric", data.numeric, "NAME", "read a column as numbers")->allow_extra_args(false);
+  group("--ignore", data.ignore, "NAME", "leave out a column")->allow_extra_args(false);
   group("--missing", data.missing, "impute|drop|refuse",
         "what to do with rows that miss a value (default impute)");
   group("--missing-word", data.missing_words, "WORD", "a cell that means missing, beside the empty one")

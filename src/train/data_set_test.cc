@@ -232,7 +232,7 @@ TEST(DataSet, RefusesCommasInNumbersAndBytesThatAreNotUtf8) {
       HasSubstr("t.csv:2: column \"a\": \"1,5\" has a comma; numbers are written with a decimal point"));
   EXPECT_THAT(
       refusal<DataError>(options_for(folder.write("t.csv", "a,y\n1,no\n2,\"a\nb\"\n3,K\xF6ln\n"), "y")),
-      HasSubstr("t.csv:5: column \"y\": \"K\xF6ln\" is not UTF-8; convert the file"));
+      HasSubstr("t.csv:5: column \"y\": \"K\\xf6ln\" is not UTF-8; convert the file"));
 }
 
 TEST(DataSet, WarnsOfAWordAmongNumbers) {

@@ -80,7 +80,7 @@ std::string missing_text(const RawData& data, const DataChoices& choices, const 
 ColumnNote note_of(const RawColumn& column, std::size_t missing) {
   if (!column.categorical) {
     return {column.name, "numeric", missing,
-            fmt::format("mean {:.4g}, deviation {:.4g}", column.mean, column.deviation)};
+            fmt::format("mean {:.6g}, deviation {:.6g}", column.mean, column.deviation)};
   }
   const auto& words = column.categories;
   const auto end = words.begin() + static_cast<std::ptrdiff_t>(std::min(kShownWords, words.size()));
@@ -103,7 +103,7 @@ std::vector<std::pair<std::string, std::string>> summary_of(const RawData& data,
   if (set.preprocessing.task == Task::classification) {
     summary.emplace_back("classes", classes_text(set));
   } else {
-    summary.emplace_back("target", fmt::format("mean {:.4g}, deviation {:.4g}", set.preprocessing.target_mean,
+    summary.emplace_back("target", fmt::format("mean {:.6g}, deviation {:.6g}", set.preprocessing.target_mean,
                                                set.preprocessing.target_deviation));
   }
   if (data.kind == DataKind::table) summary.emplace_back("missing", missing_text(data, choices, left_out));
@@ -123,7 +123,7 @@ std::vector<ColumnNote> notes_of(const RawData& data, const DataSet& set) {
       {model.target, classes ? fmt::format("target, {} classes", model.classes.size()) : "target, numeric",
        without,
        classes ? classes_text(set)
-               : fmt::format("mean {:.4g}, deviation {:.4g}", model.target_mean, model.target_deviation)});
+               : fmt::format("mean {:.6g}, deviation {:.6g}", model.target_mean, model.target_deviation)});
   return notes;
 }
 

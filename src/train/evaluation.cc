@@ -21,7 +21,11 @@ float in_own_units(const Preprocessing& preprocessing, float predicted) {
 }
 
 Metrics Evaluation::metrics(const std::string& prefix) const {
-  return classification ? metrics_of(*classification, prefix) : metrics_of(*regression, prefix);
+  if (classification) return metrics_of(*classification, prefix);
+  Metrics metrics = metrics_of(*regression, prefix);
+  metrics.emplace_back(prefix + "loss",
+                       loss);  // in the units of the training loss, so that the two can be compared
+  return metrics;
 }
 
 Evaluation evaluate(cpu::Team& team, const Network& network, const Preprocessing& preprocessing,

@@ -39,6 +39,7 @@ RecordedOptions recorded(const TrainOptions& options) {
       {"--header", data.header},
       {"--categorical", fmt::format("{}", fmt::join(data.categorical, ","))},
       {"--numeric", fmt::format("{}", fmt::join(data.numeric, ","))},
+      {"--ignore", fmt::format("{}", fmt::join(data.ignore, ","))},
       {"--missing", data.missing},
       {"--missing-word", fmt::format("{}", fmt::join(data.missing_words, ","))},
       {"--model", options.model},

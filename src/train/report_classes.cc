@@ -17,6 +17,7 @@ namespace {
 
 using plot::escaped;
 
+constexpr std::size_t kUprightLength = 3;       // of a class's name above its column
 constexpr std::size_t kMostMatrixClasses = 30;  // more cells are no longer read
 constexpr std::size_t kMostTableClasses = 300;
 constexpr std::size_t kMostPairs = 12;
@@ -43,7 +44,10 @@ std::string confusion_matrix(const ClassificationReport& report) {
   const std::size_t count = report.classes.size();
   if (count > kMostMatrixClasses) return "";
   const std::vector<std::uint64_t> sums = row_sums(report);
-  std::string html = "<h3>Confusion</h3>\n" + table_start("Confusion matrix", "confusion");
+  const bool upright = std::all_of(report.classes.begin(), report.classes.end(),
+                                   [](const std::string& name) { return name.size() <= kUprightLength; });
+  std::string html =
+      "<h3>Confusion</h3>\n" + table_start("Confusion matrix", upright ? "confusion upright" : "confusion");
   html +=
       "<caption>Rows: the true class. Columns: what it was taken for. "
       "<output></output></caption>\n<thead><tr><td></td>";

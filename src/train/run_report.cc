@@ -135,6 +135,18 @@ CoefficientReport coefficients_of(const DataSet& data, Network& network) {
   return report;
 }
 
+/// What a reader looks for first: how well the scored rows are predicted, then the others, then the rest.
+Metrics most_important_first(Metrics metrics) {
+  const auto place = [](const std::pair<std::string, double>& metric) {
+    if (metric.first.starts_with("test_")) return 0;
+    if (metric.first.starts_with("validation_")) return 1;
+    return metric.first.starts_with("train_") ? 2 : 3;
+  };
+  std::stable_sort(metrics.begin(), metrics.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  return metrics;
+}
+
 std::string subtitle_of(const DataSet& data) {
   const Preprocessing& p = data.preprocessing;
   const bool classes = p.task == Task::classification;
@@ -160,7 +172,7 @@ ReportData run_report(const RunFacts& facts, const DataSet& data, Network& netwo
   report.schedule = facts.schedule;
   report.seed = facts.seed;
   report.versions = facts.versions;
-  report.metrics = facts.metrics;
+  report.metrics = most_important_first(facts.metrics);
   report.data_summary = data.summary;
   report.columns = data.columns;
   report.metric_name = p.task == Task::classification ? "validation accuracy" : "validation rmse";

@@ -29,13 +29,14 @@ std::int32_t most_likely(std::span<const float> probabilities) noexcept {
   return static_cast<std::int32_t>(best);
 }
 
-ClassificationScores::ClassificationScores(std::size_t classes) : classes_(classes), confusion_(classes * classes) {}
+ClassificationScores::ClassificationScores(std::size_t classes)
+    : classes_(classes), confusion_(classes * classes) {}
 
 void ClassificationScores::add(std::span<const float> probabilities, std::int32_t label) {
   const std::size_t row = rows_++;
   loss_ -= std::log(static_cast<double>(probabilities[static_cast<std::size_t>(label)]));
   const std::int32_t predicted = most_likely(probabilities);
-  if (predicted < 0) return;    // NaN: wrong, in no cell; the loss is NaN
+  if (predicted < 0) return;  // NaN: wrong, in no cell; the loss is NaN
   const float confidence = probabilities[static_cast<std::size_t>(predicted)];
   ++confusion_[static_cast<std::size_t>(label) * classes_ + static_cast<std::size_t>(predicted)];
   Bin& bin = bins_[std::min(kBins - 1, static_cast<std::size_t>(confidence * static_cast<float>(kBins)))];
@@ -92,8 +93,7 @@ Metrics metrics_of(const ClassificationScores& scores, const std::string& prefix
 }
 
 Metrics metrics_of(const RegressionScores& scores, const std::string& prefix) {
-  const double rmse = scores.rmse();
-  return {{prefix + "rmse", rmse}, {prefix + "mae", scores.mae()}, {prefix + "r2", scores.r2()}, {prefix + "loss", rmse * rmse}};
+  return {{prefix + "rmse", scores.rmse()}, {prefix + "mae", scores.mae()}, {prefix + "r2", scores.r2()}};
 }
 
 }  // namespace calando::training

@@ -58,7 +58,12 @@ std::size_t line_of_code(const io::Table& table, const io::Column& column, std::
 }
 
 [[noreturn]] void refuse_bytes(const std::string& file, std::size_t line, const std::string& what) {
-  throw DataError::at_line(file, line, what + " is not UTF-8; convert the file: iconv -f latin1 -t utf8");
+  std::string readable;
+  for (const char c : what) {
+    const auto byte = static_cast<unsigned char>(c);
+    readable += byte < 0x80 ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+  }
+  throw DataError::at_line(file, line, readable + " is not UTF-8; convert the file: iconv -f latin1 -t utf8");
 }
 
 void require_points(const io::Table& table, const io::Column& column) {
