@@ -15,22 +15,27 @@
 
 namespace calando::io {
 
-enum class Kind : std::uint8_t { numeric, categorical };
+enum class Kind : std::uint8_t { numeric, categorical, ignored };
 
 /// Whether an option may name a column that this file does not have: a later file may lack the target.
 enum class AbsentNames : std::uint8_t { refused, ignored };
+
+/// What becomes of the columns that no option names.
+enum class OtherColumns : std::uint8_t { read, ignored };
 
 /// How to read a table; what is not given is told by the content.
 struct CsvOptions {
   std::optional<char> separator = {};  ///< ',', ';' or tab
   std::optional<bool> header = {};     ///< else: the first row is a header unless all its cells are numbers
-  std::vector<std::string> numeric = {};        ///< columns by name
-  std::vector<std::string> categorical = {};    ///< columns by name
+  std::vector<std::string> numeric = {};      ///< columns by name
+  std::vector<std::string> categorical = {};  ///< columns by name
+  std::vector<std::string> ignored = {};      ///< columns by name: their cells are skipped
+  OtherColumns others = OtherColumns::read;
   std::vector<std::string> missing_words = {};  ///< beside the empty cell
   AbsentNames absent_names = AbsentNames::refused;
 };
 
-/// One column. Without a header the names are "1", "2", ...
+/// One column. Without a header the names are "1", "2", ... An ignored one has no cells.
 struct Column {
   std::string name;
   Kind kind = Kind::numeric;

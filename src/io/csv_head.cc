@@ -45,7 +45,7 @@ void CsvHead::grow() {
 }
 
 void CsvHead::look(std::size_t size) {
-  const std::string_view seen = source_.peek(size);
+  const std::string_view seen = source_.peek(size, size_);
   // A pipe may give less than asked for although there is more: it is at its end when it gives nothing new.
   complete_ = seen.size() == size_ || (seen.size() < size && !source_.live());
   size_ = seen.size();

@@ -61,7 +61,8 @@ void set_kinds(CsvLayout& layout, const CsvOptions& options, std::vector<bool>& 
                                      spec::did_you_mean(name, known)));
       }
       if (decided[found] && layout.columns[found].kind != kind) {
-        throw UsageError(fmt::format("column {}: both numeric and categorical", shown(name)));
+        throw UsageError(
+            fmt::format("column {}: named as two of numeric, categorical and ignored", shown(name)));
       }
       layout.columns[found].kind = kind;
       decided[found] = true;
@@ -69,6 +70,11 @@ void set_kinds(CsvLayout& layout, const CsvOptions& options, std::vector<bool>& 
   };
   set(options.numeric, Kind::numeric, "numeric");
   set(options.categorical, Kind::categorical, "categorical");
+  set(options.ignored, Kind::ignored, "ignored");
+  for (std::size_t c = 0; options.others == OtherColumns::ignored && c < decided.size(); ++c) {
+    if (!decided[c]) layout.columns[c].kind = Kind::ignored;
+    decided[c] = true;
+  }
 }
 
 /// Votes on the kinds of the columns, row by row from the first.

@@ -51,7 +51,7 @@ class RowReader {
       column.kind = layout_.columns[c].kind;
       column.categories.clear();
       column.values.resize(numeric_[c] != 0 ? piece_.lines : 0);
-      column.codes.resize(numeric_[c] != 0 ? 0 : piece_.lines);
+      column.codes.resize(column.kind == Kind::categorical ? piece_.lines : 0);
     }
   }
 
@@ -59,7 +59,7 @@ class RowReader {
     table_.rows = rows;
     for (std::size_t c = 0; c < layout_.columns.size(); ++c) {
       table_.columns[c].values.resize(numeric_[c] != 0 ? rows : 0);
-      table_.columns[c].codes.resize(numeric_[c] != 0 ? 0 : rows);
+      table_.columns[c].codes.resize(table_.columns[c].kind == Kind::categorical ? rows : 0);
     }
   }
 
@@ -107,6 +107,7 @@ class RowReader {
   const char* read_category(const char* p, const char* end, std::size_t c, std::size_t row) {
     Cell cell;
     const char* const stop = scan(p, end, cell);
+    if (table_.columns[c].kind == Kind::ignored) return stop;
     std::int32_t& out = table_.columns[c].codes[row];
     if (layout_.is_missing(cell.text)) {
       out = -1;

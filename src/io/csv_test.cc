@@ -120,6 +120,17 @@ TEST(Csv, KindsAreDecidedHoweverFarDownTheCellsAre) {
   EXPECT_EQ(read(text + "1,2\n").columns[1].kind, Kind::numeric);
 }
 
+TEST(Csv, IgnoredColumnsHaveNoCellsAndNoErrors) {
+  const std::string text = "id,a,note\n1,2,x\n\"q\"\"\",3,y\n";
+  for (const CsvOptions& options : {CsvOptions{.ignored = {"id", "note"}},
+                                    CsvOptions{.numeric = {"a"}, .others = OtherColumns::ignored}}) {
+    const Table table = read(repeated(text, 1), options);
+    EXPECT_THAT(table.columns[1].values, ElementsAre(2, 3));
+    EXPECT_TRUE(table.columns[0].codes.empty() && table.columns[0].values.empty());
+    EXPECT_TRUE(table.columns[2].categories.empty());
+  }
+}
+
 TEST(Csv, OnlyTheEmptyCellAndGivenWordsAreMissing) {
   EXPECT_EQ(error_of("a\n1\nNA\n", {.numeric = {"a"}}), "t.csv:3: column \"a\": \"NA\" is not a number");
   const Table table = read("a,b\n1,x\nNA,NA\n-9,y\n", {.missing_words = {"NA", "-9"}});

@@ -54,11 +54,14 @@ std::size_t Source::read(char* out, std::size_t size) {
   return count;
 }
 
-std::string_view Source::peek(std::size_t size) {
+std::string_view Source::peek(std::size_t size, std::size_t known) {
   State& s = *state_;
-  while (s.waiting().size() < size && s.pull(size - s.waiting().size())) {
-    if (s.input->live() && s.waiting().find('\n') != std::string_view::npos) break;
-  }
+  const auto enough = [&] {
+    const std::string_view waiting = s.waiting();
+    return waiting.size() >= size ||
+           (s.input->live() && waiting.size() > known && waiting.find('\n') != std::string_view::npos);
+  };
+  while (!enough() && s.pull(size - s.waiting().size())) continue;
   return s.waiting().substr(0, size);
 }
 

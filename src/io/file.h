@@ -44,8 +44,8 @@ class Source {
   std::size_t read(char* out, std::size_t size);
 
   /// The next bytes without consuming them: `size` or all that are left; from a pipe that has no more for
-  /// now, at least a line.
-  std::string_view peek(std::size_t size);
+  /// now, at least a line, and more than `known` bytes.
+  std::string_view peek(std::size_t size, std::size_t known = 0);
 
   /// Whether bytes may arrive while we read: a pipe, a terminal.
   bool live() const noexcept;

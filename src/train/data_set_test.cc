@@ -220,7 +220,8 @@ TEST(DataSet, IgnoresColumns) {
   options.ignore = {"town"};
   EXPECT_THAT(read(options).preprocessing.input_names(), ElementsAre("age"));
   options.ignore = {"twon"};
-  EXPECT_EQ(refusal<UsageError>(options), "--ignore twon: t.csv has no such column; did you mean \"town\"?");
+  EXPECT_EQ(refusal<UsageError>(options),
+            "ignored column \"twon\": t.csv has no such column; did you mean \"town\"?");
   options.ignore = {"y"};
   EXPECT_EQ(refusal<UsageError>(options), "--ignore y: it is the target");
 }

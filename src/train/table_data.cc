@@ -115,6 +115,7 @@ io::CsvOptions csv_options(const DataOptions& options, const DataChoices& choice
   csv.header = choices.header;
   csv.numeric = options.numeric;
   csv.categorical = options.categorical;
+  csv.ignored = options.ignore;
   csv.missing_words = options.missing_words;
   return csv;
 }
@@ -134,17 +135,6 @@ std::size_t find_target(const io::Table& table, const std::string& target) {
 
 bool named(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-void require_ignorable(const io::Table& table, const DataOptions& options) {
-  const std::vector<std::string> names = names_of(table.columns);
-  for (const std::string& name : options.ignore) {
-    if (!named(names, name)) {
-      throw UsageError(fmt::format("--ignore {}: {} has no such column{}", name, table.file,
-                                   spec::did_you_mean(name, names)));
-    }
-    if (name == options.target) throw UsageError(fmt::format("--ignore {}: it is the target", name));
-  }
 }
 
 std::string format_of(char separator, bool header) {
@@ -195,6 +185,7 @@ class TableReader final : public RawReader {
     csv.header = model.header;
     csv.missing_words = model.missing_words;
     csv.absent_names = io::AbsentNames::ignored;
+    csv.others = io::OtherColumns::ignored;
     for (const RawColumn& column : model.columns)
       (column.categorical ? csv.categorical : csv.numeric).push_back(column.name);
     if (!model.target.empty()) (model.target_is_text ? csv.categorical : csv.numeric).push_back(model.target);
@@ -235,7 +226,8 @@ RawData read_training_table(io::Source source, const DataOptions& options, const
                             cpu::Team& team) {
   io::CsvReader reader(std::move(source), csv_options(options, choices), &team);
   const std::size_t target = find_target(reader.table(), options.target);
-  require_ignorable(reader.table(), options);
+  if (named(options.ignore, options.target))
+    throw UsageError(fmt::format("--ignore {}: it is the target", options.target));
   RawData data;
   data.header = reader.header();
   data.format = format_of(reader.separator(), data.header);

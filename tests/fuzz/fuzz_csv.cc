@@ -18,7 +18,7 @@ void check(const io::Table& table) {
   for (const io::Column& column : table.columns) {
     const bool numeric = column.kind == io::Kind::numeric;
     fuzz::require(column.values.size() == (numeric ? table.rows : 0));
-    fuzz::require(column.codes.size() == (numeric ? 0 : table.rows));
+    fuzz::require(column.codes.size() == (column.kind == io::Kind::categorical ? table.rows : 0));
     for (const std::int32_t code : column.codes) {
       fuzz::require(code >= -1 && code < static_cast<std::int32_t>(column.categories.size()));
     }
@@ -30,7 +30,8 @@ void check(const io::Table& table) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const io::File file{"input", {fuzz::text_of(data, size), nullptr}};
   for (const io::CsvOptions& options :
-       {io::CsvOptions{}, io::CsvOptions{.separator = ';', .header = false, .missing_words = {"1"}}}) {
+       {io::CsvOptions{},
+        io::CsvOptions{.separator = ';', .header = false, .ignored = {"1"}, .missing_words = {"1"}}}) {
     fuzz::read_or_refuse([&] { check(io::CsvReader(io::Source(file), options).all()); });
   }
   return 0;
