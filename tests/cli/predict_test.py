@@ -88,7 +88,7 @@ class PredictCase(ProgramCase):
 class PredictFormatsCase(ProgramCase):
     def test_values_of_a_regression(self):
         self.write("t.csv", data.regression())
-        self.succeed("train", "t.csv", "--target", "y", "--out", "run", "--epochs", 40, "--schedule", "cosine(0.1, 0, 100%)", "--quiet")
+        self.succeed("train", "t.csv", "--target", "y", "--out", "run", "--epochs", 200, "--schedule", "cosine(0.1, 0, 100%)", "--quiet")
         self.write("new.csv", "b,a\n0.25,0.5\n1,-1\n")
         values = [float(line) for line in self.succeed("predict", "run", "new.csv").splitlines()]
         self.assertAlmostEqual(values[0], 2, places=2)
