@@ -10,6 +10,7 @@
 namespace calando::bellman {
 namespace {
 
+constexpr std::uint32_t kAhead = 12;  // rows
 constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 
 }  // namespace
@@ -45,26 +46,47 @@ void PolicyChain::each_row(std::span<const double> v, const Use& use) const {
 void PolicyChain::pack(std::span<const std::uint32_t> policy) {
   const MdpArrays& from = model_.arrays();
   const std::size_t states = policy.size();
+  const bool again = packed_.size() == states;
   row_begin_.resize(states + 1);
   reward_.resize(states);
+  start_.resize(states);
   row_begin_[0] = 0;
+  std::size_t moved = again ? states : 0;  // the first state whose row is to lie elsewhere than before
   for (std::size_t s = 0; s < states; ++s) {
-    row_begin_[s + 1] = row_begin_[s] + from.row_begin[policy[s] + 1] - from.row_begin[policy[s]];
+    start_[s] = from.row_begin[policy[s]];
+    const std::uint32_t end = row_begin_[s] + from.row_begin[policy[s] + 1] - start_[s];
+    if (row_begin_[s + 1] != end) moved = std::min(moved, s + 1);
+    row_begin_[s + 1] = end;
   }
   target_.resize(row_begin_[states]);
   probability_.resize(row_begin_[states]);
   each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t) {
     for (std::uint32_t s = first; s < last; ++s) {
-      const std::uint32_t choice = policy[s];
-      const double factor = model_.factor(choice);
-      reward_[s] = model_.reward(choice);
-      std::uint32_t to = row_begin_[s];
-      for (std::uint32_t i = from.row_begin[choice]; i < from.row_begin[choice + 1]; ++i, ++to) {
-        target_[to] = from.target[i];
-        probability_[to] = factor * from.probability[i];
-      }
+      if (s + kAhead < last) prefetch_row(s + kAhead);
+      if (s < moved && packed_[s] == policy[s]) continue;
+      pack_row(s, policy[s]);
     }
   });
+  packed_.assign(policy.begin(), policy.end());
+}
+
+/// The rows of a policy lie far apart: no hardware foresees the next.
+void PolicyChain::prefetch_row(std::uint32_t s) const noexcept {
+  const MdpArrays& from = model_.arrays();
+  __builtin_prefetch(from.probability.data() + start_[s]);
+  __builtin_prefetch(from.probability.data() + start_[s] + 8);
+  __builtin_prefetch(from.target.data() + start_[s]);
+}
+
+void PolicyChain::pack_row(std::uint32_t s, std::uint32_t choice) noexcept {
+  const MdpArrays& from = model_.arrays();
+  const double factor = model_.factor(choice);
+  reward_[s] = model_.reward(choice);
+  std::uint32_t i = start_[s];
+  for (std::uint32_t to = row_begin_[s]; to < row_begin_[s + 1]; ++to, ++i) {
+    target_[to] = from.target[i];
+    probability_[to] = factor * from.probability[i];
+  }
 }
 
 Extremes PolicyChain::apply(std::span<const double> v, std::span<double> next) const {

@@ -15,7 +15,7 @@ class PolicyChain {
  public:
   explicit PolicyChain(const BellmanOperator& model);
 
-  /// Takes over the rows of a policy. The memory of an earlier one is used again.
+  /// Takes over the rows of a policy. Those that an earlier one had in the same place are left as they are.
   void pack(std::span<const std::uint32_t> policy);
 
   /// next = reward + transition v; the extremes of next - v.
@@ -40,11 +40,15 @@ class PolicyChain {
   template <class Use>
   void each_row(std::span<const double> v, const Use& use) const;
 
+  void prefetch_row(std::uint32_t s) const noexcept;
+  void pack_row(std::uint32_t s, std::uint32_t choice) noexcept;
   template <class Piece>
   void each_piece(const Piece& piece) const;
 
   const BellmanOperator& model_;
-  std::uint32_t piece_;  // states that a thread takes at a time
+  std::uint32_t piece_;                // states that a thread takes at a time
+  std::vector<std::uint32_t> packed_;  // the policy whose rows are here
+  std::vector<std::uint32_t> start_;   // of each row, in the model
   std::vector<std::uint32_t> row_begin_;
   std::vector<std::uint32_t> target_;
   std::vector<double> probability_;
