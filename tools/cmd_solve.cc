@@ -53,7 +53,7 @@ std::int64_t parse_steps(const std::string& criterion, const std::string& text) 
   throw UsageError(fmt::format("--criterion {}={}: expected a number of steps above 0", criterion, text));
 }
 
-/// discounted, horizon=N, total, reach=LABEL, average, robust, robust=N
+/// discounted, horizon=N, total, total=LABEL, reach=LABEL, average, robust, robust=N
 void parse_criterion(const std::string& text, SolveOptions& solve) {
   const std::size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
@@ -65,6 +65,10 @@ void parse_criterion(const std::string& text, SolveOptions& solve) {
     solve.horizon = parse_steps(name, value);
   } else if (solve.criterion == Criterion::reach) {
     if (value.empty()) throw UsageError("--criterion reach=LABEL: the label is missing");
+    solve.goal = value;
+  } else if (solve.criterion == Criterion::total) {
+    if (equals != std::string::npos && value.empty())
+      throw UsageError("--criterion total=LABEL: the label is missing");
     solve.goal = value;
   } else if (equals != std::string::npos) {
     throw UsageError(fmt::format("--criterion {}: {} takes no value", text, name));
@@ -220,8 +224,9 @@ int run(const Options& options, const Common& common) {
 
 void declare_options(CLI::App& app, Options& options) {
   app.add_option("MODEL", options.model, "a model, or - for standard input")->required();
-  app.add_option("--criterion", options.criterion,
-                 "discounted (the default), horizon=N, total, reach=LABEL, average, robust, robust=N")
+  app.add_option(
+         "--criterion", options.criterion,
+         "discounted (the default), horizon=N, total, total=LABEL, reach=LABEL, average, robust, robust=N")
       ->option_text("NAME");
   app.add_option("--discount", options.discount, "what a reward is worth one step later: 0 to below 1")
       ->option_text("G");

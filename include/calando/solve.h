@@ -74,7 +74,7 @@ struct SolveOptions {
   /// Times the model's own where it has some. discounted, robust: in [0, 1), to be given; of a horizon: in [0, 1], or 1.
   std::optional<double> discount = {};
   std::int64_t horizon = 0;  // steps; of robust: 0 for endless ones
-  std::string goal = {};     // the label to reach
+  std::string goal = {};     // of reach: the label; of total: the label at which it ends, if any
   double radius = 0;         // robust: probabilities p become [p - radius, p + radius], within [0, 1]
   Objective objective = Objective::maximise;
   Method method = Method::automatic;

@@ -15,9 +15,10 @@ namespace calando::bellman {
 /// A problem of total rewards, to be maximised.
 struct TotalProblem {
   const Mdp& model;
-  double sign = 1;   // -1: the model's rewards are costs
-  bool pays = true;  // whether the model's rewards count
-  Marks goal = {};   // states that pay 1, times sign, and end the process; empty: none
+  double sign = 1;       // -1: the model's rewards are costs
+  bool pays = true;      // whether the model's rewards count
+  Marks goal = {};       // states that end the process; empty: none
+  double goal_pays = 0;  // what they pay, to be maximised
   /// What staying for ever in an end component without rewards pays; empty: nothing.
   std::function<double(std::uint32_t component)> staying = {};
 };

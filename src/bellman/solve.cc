@@ -53,7 +53,8 @@ void check_criterion(const SolveOptions& options) {
     throw UsageError(
         fmt::format("radius {}: the criterion is {}, expected robust", options.radius, name_of(criterion)));
   }
-  if (options.goal.empty() == (criterion == Criterion::reach)) {
+  const bool may_have_goal = criterion == Criterion::reach || criterion == Criterion::total;
+  if (options.goal.empty() ? criterion == Criterion::reach : !may_have_goal) {
     throw UsageError(options.goal.empty() ? "reach: the label of the goal is missing"
                                           : fmt::format("goal \"{}\": the criterion is {}, expected reach",
                                                         options.goal, name_of(criterion)));

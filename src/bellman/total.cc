@@ -223,7 +223,8 @@ Solution solve_total_rewards(const Mdp& model, const SolveOptions& options, cpu:
   const bool reach = options.criterion == Criterion::reach;
   const double sign = options.objective == Objective::maximise ? 1 : -1;
   TotalProblem problem{.model = model, .sign = sign, .pays = !reach};
-  if (reach) problem.goal = marks_of(model, options.goal);
+  if (!options.goal.empty()) problem.goal = marks_of(model, options.goal);
+  if (reach) problem.goal_pays = sign;
   Solution solution;
   Budget budget(options, solution.report);
   TotalBounds bounds = solve_total(problem, options, team, budget, solution.report);

@@ -31,6 +31,17 @@ class SolveCriteriaCase(ProgramCase):
         robust = self.values(["forest"], "--criterion", "robust", "--discount", 0.9, "--radius", 0.05)
         self.assertTrue(all(low < high for low, high in zip(robust, nominal)))
 
+    def test_a_total_that_ends_at_a_label(self):
+        # Two steps of cost 1 to the goal, where costs would go on.
+        self.write("steps.tra", "3 3 3\n0 0 1 1\n1 0 2 1\n2 0 2 1\n")
+        self.write("steps.srew", "3 3\n0 1\n1 1\n2 1\n")
+        self.write("steps.lab", '0="init" 1="done"\n0: 0\n2: 1\n')
+        words = ["solve", "steps.tra", "--minimise", "--criterion"]
+        self.assertEqual([line.split("\t")[1] for line in self.succeed(*words, "total").splitlines()], ["inf"] * 3)
+        ended = [float(line.split("\t")[1]) for line in self.succeed(*words, "total=done").splitlines()]
+        for value, truth in zip(ended, (2, 1, 0)):
+            self.assertAlmostEqual(value, truth, delta=1e-6)
+
     def test_every_state_lies_within_its_bounds(self):
         for line in self.succeed("solve", self.model("cliff"), "--criterion", "total").splitlines():
             state, value, lower, upper, choice = line.split("\t")
@@ -106,7 +117,8 @@ class SolveCriteriaWrongCase(ProgramCase):
         self.refuse("forest.mdp", "--criterion", "horizon", says="steps")
         self.refuse("forest.mdp", "--criterion", "reach", says="label")
         self.refuse("forest.mdp", "--criterion", "reach=top", says="label")
-        self.refuse("forest.mdp", "--criterion", "total=3", says="takes no value")
+        self.refuse("forest.mdp", "--criterion", "average=3", says="takes no value")
+        self.refuse("forest.mdp", "--criterion", "total=top", says="label")
         self.refuse("forest.mdp", "--criterion", "robust", "--discount", 0.9, says="radius")
         self.refuse("forest.mdp", "--criterion", "total", "--method", "value-iteration", says="not for the criterion total")
 
