@@ -3,7 +3,7 @@
 
 PACKAGES := g++ cmake ninja-build ccache binutils python3 libhwy-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
             zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libmd4c-dev libjs-chart.js dataset-fashion-mnist
-PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin libtorch-dev
+PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin libtorch-dev libeigen3-dev
 DATA := /usr/share/datasets/fashion-mnist
 CALANDO := build/release/calando
 

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// States as files: resumed by name, PyTorch's layout, and files that lie.
+#include "src/optimizer/state_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "calando/error.h"
+#include "src/optimizer/rule_variants_test.h"
+
+namespace calando {
+namespace {
+
+using ::testing::HasSubstr;
+
+io::File file_of(std::string bytes) {
+  auto owner = std::make_shared<std::string>(std::move(bytes));
+  return {"state", {*owner, owner}};
+}
+io::File own_file(const OptimizerState& state) {
+  return file_of(io::safetensors_bytes(optimizer::to_safetensors(state)));
+}
+io::File torch_file(const OptimizerState& state) {
+  return file_of(io::safetensors_bytes(optimizer::to_torch(state)));
+}
+
+template <class F>
+std::string refused(const F& f) {
+  try {
+    f();
+  } catch (const UsageError& error) {
+    return error.what();
+  } catch (const DataError& error) {
+    return error.what();
+  }
+  return "(not refused)";
+}
+
+/// A model after two steps of a rule.
+struct Trained {
+  std::vector<float> w{1, 2, 3, 4, 5, 6}, gw{1, -1, 2, -2, 3, -3};
+  std::vector<double> b{1}, gb{0.5};
+  Optimizer optimizer;
+
+  explicit Trained(const AnyRule& rule)
+      : optimizer(rule, {{.name = "layer.w", .values = w, .gradients = gw, .shape = {2, 3}},
+                         {.name = "layer.b", .values = b, .gradients = gb}}) {
+    optimizer.step(0.01);
+    optimizer.step(0.01);
+  }
+};
+
+TEST(StateFile, EveryRuleReadsBackWhatItWrote) {
+  optimizer::for_each_variant([](const auto& rule, const std::string& text) {
+    SCOPED_TRACE(text);
+    Trained m(rule);
+    const OptimizerState state = m.optimizer.state();
+    const OptimizerState back = optimizer::from_safetensors(own_file(state));
+    EXPECT_EQ(back.rule, state.rule);
+    EXPECT_EQ(back.steps, 2);
+    EXPECT_EQ(back.scalars, state.scalars);
+    EXPECT_EQ(back.tensors, state.tensors);
+    EXPECT_EQ(back.doubles, state.doubles);
+    EXPECT_EQ(back.shapes, state.shapes);
+    m.optimizer.restore(back);
+  });
+}
+
+TEST(TorchState, RulesThatPyTorchHasReadBackWhatTheyWrote) {
+  std::size_t translated = 0;
+  optimizer::for_each_variant([&](const auto& rule, const std::string& text) {
+    SCOPED_TRACE(text);
+    Trained m(rule);
+    const OptimizerState state = m.optimizer.state();
+    OptimizerState back;
+    try {
+      back = optimizer::from_torch(torch_file(state), state.rule);
+    } catch (const UsageError&) {
+      return;  // PyTorch has no such rule, or no place for one of its states
+    }
+    EXPECT_EQ(back.tensors, state.tensors);
+    EXPECT_EQ(back.doubles, state.doubles);
+    ++translated;
+  });
+  EXPECT_GE(translated, 20U);
+}
+
+TEST(TorchState, HasPyTorchsWords) {
+  Trained m(Adam{.amsgrad = true});
+  const io::Safetensors content = io::read_safetensors(torch_file(m.optimizer.state()));
+  std::vector<std::string> names;
+  for (const auto& [name, array] : content.tensors) names.push_back(name);
+  EXPECT_THAT(names, ::testing::ElementsAre("layer.b.exp_avg", "layer.b.exp_avg_sq", "layer.b.max_exp_avg_sq",
+                                            "layer.b.step", "layer.w.exp_avg", "layer.w.exp_avg_sq",
+                                            "layer.w.max_exp_avg_sq", "layer.w.step"));
+  EXPECT_THAT(content.tensors.at("layer.w.exp_avg").shape, ::testing::ElementsAre(2, 3));
+  EXPECT_EQ(optimizer::from_torch(torch_file(m.optimizer.state()), "adam").steps, 2);
+}
+
+TEST(TorchState, WhatDoesNotFitIsNamed) {
+  Trained m(Adam{});
+  const OptimizerState state = m.optimizer.state();
+  EXPECT_THAT(refused([&] { optimizer::from_torch(torch_file(state), "lion"); }),
+              HasSubstr("\"lion\": PyTorch has no"));
+  EXPECT_THAT(refused([&] { optimizer::from_torch(torch_file(state), "adadelta"); }),
+              HasSubstr("Adadelta has no \"exp_avg\""));
+  io::Safetensors content = optimizer::to_torch(state);
+  content.tensors["layer.w.step"] = content.tensors.at("layer.b.exp_avg");
+  EXPECT_THAT(refused([&] { optimizer::from_torch(file_of(io::safetensors_bytes(content)), "adam"); }),
+              HasSubstr("state: tensor \"layer.w.step\""));
+}
+
+TEST(StateFile, DamagedAndLyingFilesAreNamedErrors) {
+  Trained m(Adam{});
+  const std::string good(own_file(m.optimizer.state()).bytes.view);
+  const auto read = [](std::string bytes) {
+    return refused([&] { optimizer::from_safetensors(file_of(std::move(bytes))); });
+  };
+  for (std::size_t size = 0; size < good.size(); size += 7)
+    EXPECT_THAT(read(good.substr(0, size)), HasSubstr("state"));
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string bytes = good;
+    const std::size_t at = bytes.find(from);
+    EXPECT_NE(at, std::string::npos);
+    bytes.replace(at, from.size(), to);
+    const std::size_t header = static_cast<unsigned char>(bytes[0]) +
+                               256U * static_cast<unsigned char>(bytes[1]) + to.size() - from.size();
+    bytes[0] = static_cast<char>(header & 0xFF);
+    bytes[1] = static_cast<char>(header >> 8);
+    return read(bytes);
+  };
+  EXPECT_THAT(with("\"steps\":\"2\"", "\"steps\":\"-2\""),
+              HasSubstr("steps \"-2\", expected a whole number"));
+  EXPECT_THAT(with("\"steps\":\"2\"", "\"stops\":\"2\""), HasSubstr("no metadata \"steps\""));
+  EXPECT_THAT(with("calando optimizer state", "calando"), HasSubstr("format \"calando\", expected"));
+  EXPECT_THAT(with("\"shape\":[2,3]", "\"shape\":[1152921504606846976,1152921504606846976]"),
+              HasSubstr("its shape needs"));
+  EXPECT_THAT(with("\"dtype\":\"F32\"", "\"dtype\":\"I32\""), HasSubstr("expected floating-point numbers"));
+}
+
+}  // namespace
+}  // namespace calando
