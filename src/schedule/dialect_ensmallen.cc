@@ -12,6 +12,14 @@ namespace {
 
 using namespace argument;  // NOLINT(google-build-using-namespace): the words of tables
 
+constexpr DoubleDouble kPi{0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
+
+/// The cosine of an angle that was rounded to a double: the rounding is ensmallen's, and grows with the angle.
+double cos_of(double angle) {
+  const DoubleDouble halves = DoubleDouble(angle) / kPi;
+  return cospi(halves.high) - kPi.high * halves.low * cospi(halves.high - 0.5);
+}
+
 /// CyclicalDecay::Policy. What the class calls epochs are updates; its period grows while the cosine's does not.
 struct CyclicalDecay {
   double epoch_restart;
@@ -19,7 +27,9 @@ struct CyclicalDecay {
   double step_size;
   double epoch_batches;
 
-  double cosine_at(double batch) const { return 0.5 * step_size * (1 + cospi(batch / epoch_batches)); }
+  double cosine_at(double batch) const {
+    return 0.5 * step_size * (1 + cos_of(batch / epoch_batches * kPi.high));
+  }
 
   /// From restart to restart: between two of them the rate stands still up to update epoch_restart, and follows the
   /// cosine from there on.

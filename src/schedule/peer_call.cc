@@ -149,7 +149,8 @@ void PeerCall::convert(std::size_t index) {
 
 double PeerCall::read_number(const PeerArgument& argument, const spec::Value& value) const {
   const auto* list = std::get_if<spec::List>(&value.content);
-  const bool group = argument.kind == Kind::rate && list != nullptr && list->items.size() == 1;
+  const bool rate = argument.kind == Kind::rate || argument.kind == Kind::base_rate;
+  const bool group = rate && list != nullptr && !list->dictionary && list->items.size() == 1;
   const auto* number = std::get_if<spec::Number>(group ? &list->items.front().content : &value.content);
   if (number == nullptr) refuse(argument.name, expected_of(argument));
   const bool steps = argument.kind == Kind::whole || argument.kind == Kind::length;

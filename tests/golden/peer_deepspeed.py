@@ -40,7 +40,7 @@ def cases(random):
             arguments = {"total_num_steps": whole, **kind, **some(random, warmup_min_ratio=random.choice([0.0, 0.1]), cos_min_ratio=random.choice([0.0, 0.01, share(random)]))}
         elif name == "OneCycle":
             arguments = {"cycle_min_lr": lr * 0.1, "cycle_max_lr": lr, "cycle_first_step_size": total,
-                         **some(random, decay_lr_rate=random.choice([0.0, 0.5]), cycle_second_step_size=random.choice([None, warm]),
+                         **some(random, decay_lr_rate=random.choice([0.0, 0.5]), cycle_second_step_size=random.choice([None, total // 2 + 1]),
                                 cycle_first_stair_count=random.choice([0, 2, 5, 7]), cycle_second_stair_count=random.choice([None, 0, 3]), decay_step_size=random.choice([0, 10]))}
         else:
             arguments = some(random, lr_range_test_min_lr=lr, lr_range_test_step_size=total, lr_range_test_step_rate=random.choice([1.0, 0.5]),

@@ -42,7 +42,7 @@ def cases(random):
             arguments[random.choice(["num_stable_steps", "num_training_steps"])] = random.choice([0, 5, total, warm + total])
             arguments.update(some(random, warmup_type=random.choice(["linear", "cosine", "1-sqrt"]), decay_type=random.choice(["linear", "cosine", "1-sqrt"]),
                                   min_lr_ratio=share(random), num_cycles=cycles))
-        count = min(2000, 2 * (warm + total) + 5)
+        count = min(2000, warm + 4 * max(1, arguments.get("num_training_steps", warm + total) - warm) + 50)
         group = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)
         values = []
         try:
