@@ -16,6 +16,7 @@
 #include "tools/schedule_difference.h"
 #include "tools/schedule_log.h"
 #include "tools/schedule_picture.h"
+#include "tools/schedule_translate.h"
 
 namespace calando::tools {
 namespace {
@@ -29,6 +30,8 @@ struct Options {
   bool ascii = false;
   bool difference = false;
   std::string log;     // a file to fit
+  bool translate = false;
+  std::string to;      // a peer
 };
 
 std::vector<Schedule> parse_all(const Options& options) {
@@ -115,10 +118,23 @@ int run_fit(const Options& options, const Common& common) {
   return kDone;
 }
 
+int run_translation(const Options& options, const Common& common) {
+  const std::vector<Schedule> schedules = parse_all(options);
+  Output out;
+  if (options.translate) {
+    print_native_forms(options.specs, schedules, common.json, out);
+  } else {
+    print_nearest_calls(options.specs, schedules, options.to, count_beside(options, schedules), common.json, out);
+  }
+  out.finish();
+  return kDone;
+}
+
 int run(const Options& options, const Common& common) {
   if (!options.log.empty()) return run_fit(options, common);
   if (options.specs.empty()) throw UsageError("which schedule? calando schedule --help has examples");
   if (options.difference) return run_difference(options, common);
+  if (options.translate || !options.to.empty()) return run_translation(options, common);
   const std::vector<Schedule> schedules = parse_all(options);
   const bool picture = (!options.plot.empty() || options.ascii) && !common.json;
   const std::int64_t count = picture ? count_beside(options, schedules) : count_steps(options, schedules);
@@ -146,7 +162,10 @@ Command schedule_command() {
                       "calando schedule \"linear(0, 1e-3, 5%) then cosine(1e-3, 0, 95%)\" --steps 5000\n"
                       "calando schedule \"repeat(cosine(0.1, 0, 10), 5, stretch=2, shrink=0.5)\" --plot restarts.svg\n"
                       "calando schedule --diff \"cosine(0.1, 0, 100)\" \"linear(0.1, 0, 100)\"\n"
-                      "calando schedule --fit log.tsv\n",
+                      "calando schedule --fit log.tsv\n"
+                      "calando schedule \"torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=100)\"\n"
+                      "calando schedule --translate \"keras.CosineDecay(0.1, 1000, alpha=0.1)\"\n"
+                      "calando schedule --to optax \"linear(0, 1e-3, 100) then cosine(1e-3, 0, 900)\"\n",
           .computes = false,
           .declare = [](CLI::App& app) -> Run {
             auto options = std::make_shared<Options>();
@@ -164,6 +183,9 @@ Command schedule_command() {
             app.add_flag("--ascii", options->ascii, "draw them in the terminal instead");
             app.add_flag("--diff", options->difference, "where two schedules differ, and by how much");
             app.add_option("--fit", options->log, "name the schedule of a log: step<TAB>rate a line")->option_text("FILE.tsv");
+            app.add_flag("--translate", options->translate, "the native form of a peer's schedule");
+            app.add_option("--to", options->to, "the nearest call of a peer: call<TAB>largest difference<TAB>its step")
+                ->option_text("torch|optax|...");
             return [options](const Common& common) { return run(*options, common); };
           }};
 }
