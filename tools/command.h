@@ -43,6 +43,7 @@ Command explain_command();
 Command similarity_command();
 Command search_command();
 Command pairs_command();
+Command list_command();
 Command completion_command();
 
 /// The parser of the whole command line. The result refers to `common` and `run`.

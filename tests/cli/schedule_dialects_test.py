@@ -102,3 +102,15 @@ class TranslationCase(ProgramCase):
         said = self.succeed("schedule", "--diff", "optax.warmup_cosine_decay_schedule(0.0, 0.1, 10, 100)",
                             "keras.CosineDecay(0.0, 100, warmup_target=0.1, warmup_steps=10)")
         self.assertIn("11", said)
+
+
+class ListSchedulesCase(ProgramCase):
+    def test_every_peer_and_the_native_shapes(self):
+        lines = self.succeed("list", "schedules").splitlines()
+        forms = [line.split("\t")[0] for line in lines]
+        self.assertTrue(all(len(line.split("\t")) == 3 for line in lines))
+        for form in ["cosine(from, to, length", "repeat(", "torch.OneCycleLR(max_lr,", "optax.join_schedules(", "transformers.get_wsd_schedule(",
+                     "timm.WSDLRScheduler(", "keras.CosineDecay(", "deepspeed.WarmupLR(", "megatron.OptimizerParamScheduler(", "fairseq.tri_stage(",
+                     "mlx.cosine_decay(", "llmc.wsd(", "ensmallen.SGDR("]:
+            self.assertTrue(any(each.startswith(form) for each in forms), form)
+        self.fail_with(2, "list", "schedule", says='did you mean "schedules"')
