@@ -113,4 +113,4 @@ class ListSchedulesCase(ProgramCase):
                      "timm.WSDLRScheduler(", "keras.CosineDecay(", "deepspeed.WarmupLR(", "megatron.OptimizerParamScheduler(", "fairseq.tri_stage(",
                      "mlx.cosine_decay(", "llmc.wsd(", "ensmallen.SGDR("]:
             self.assertTrue(any(each.startswith(form) for each in forms), form)
-        self.fail_with(2, "list", "schedule", says='did you mean "schedules"')
+        self.fail_with(2, "list", "shedules", says='did you mean "schedules"')
