@@ -48,6 +48,9 @@ struct MdpNotes {
   std::string name = "model";                                // a file or a family: what errors call it by
   std::map<std::string, std::vector<std::uint32_t>> labels;  // states by name, ascending
   std::size_t grid_columns = 0;  // state = row * grid_columns + column; 0: no grid
+  std::string grid_arrows = {};  // of a grid: the direction of each choice, of < > ^ v; empty: not known
+  std::vector<std::string> remarks =
+      {};                        // what a file says beside the model: "its values are costs: --minimise"
   std::size_t rows_divided = 0;  // choices whose probabilities were divided by their sum
   double reward_rounding = 0;    // largest error of a reward that was added up from several
 };
@@ -113,7 +116,9 @@ class MdpBuilder {
   MdpBuilder& terminate(double probability, double reward = 0);
 
   MdpBuilder& label(const std::string& name, std::uint32_t state);
-  MdpBuilder& grid(std::size_t columns);
+  /// State = row * columns + column. `arrows` has the direction of each choice: "<v>^".
+  MdpBuilder& grid(std::size_t columns, std::string_view arrows = {});
+  MdpBuilder& remark(std::string text);
 
   std::uint32_t states() const noexcept;
 
@@ -125,7 +130,8 @@ class MdpBuilder {
   std::unique_ptr<Storage> storage_;
 };
 
-/// Reads a model in its native form, a safetensors file, without a copy.
+/// Reads a model of any format that docs/bellman.md lists, told by its content; the native form without a copy. What belongs to
+/// a file is found beside it: model.lab, model.srew and model.trew of model.tra. "-" is standard input.
 ///
 /// Throws:  DataError
 Mdp read_mdp(const std::string& path);

@@ -155,8 +155,14 @@ MdpBuilder& MdpBuilder::label(const std::string& name, std::uint32_t state) {
   return *this;
 }
 
-MdpBuilder& MdpBuilder::grid(std::size_t columns) {
+MdpBuilder& MdpBuilder::remark(std::string text) {
+  storage_->notes.remarks.push_back(std::move(text));
+  return *this;
+}
+
+MdpBuilder& MdpBuilder::grid(std::size_t columns, std::string_view arrows) {
   storage_->notes.grid_columns = columns;
+  storage_->notes.grid_arrows = arrows;
   return *this;
 }
 

@@ -42,7 +42,7 @@ std::size_t turned(std::size_t direction, std::size_t by) { return (direction + 
 
 Mdp walk_to_last_cell(const Board& board, double slip, const std::string& name) {
   MdpBuilder builder(name);
-  builder.grid(static_cast<std::size_t>(board.columns));
+  builder.grid(static_cast<std::size_t>(board.columns), "<v>^");
   const std::int64_t goal = board.cells() - 1;
   for (std::int64_t cell = 0; cell < board.cells(); ++cell) {
     const std::uint32_t state = builder.add_state();
@@ -118,7 +118,7 @@ Mdp FrozenLake::build(const std::string& name) const {
   const std::string_view map = size == 4 ? kSmall : kLarge;
   const Board board{size, size, {}};
   MdpBuilder builder(name);
-  builder.grid(static_cast<std::size_t>(size));
+  builder.grid(static_cast<std::size_t>(size), "<v>^");
   const auto enter = [&](std::uint32_t to, double probability) {
     const char cell = map[to];
     if (cell == 'G' || cell == 'H') {
@@ -153,7 +153,7 @@ Mdp Cliff::build(const std::string& name) const {
   constexpr std::uint32_t kGoal = 47;
   const Board board{4, 12, {}};
   MdpBuilder builder(name);
-  builder.grid(12);
+  builder.grid(12, "^>v<");
   const auto enter = [&](std::uint32_t to, double probability) {
     if (to == kGoal) {
       builder.terminate(probability, -1);

@@ -3,7 +3,7 @@
 //
 //   choice_begin row_begin target: uint32    probability reward [discount] [termination] [least] [most]: float64
 //   label.NAME: uint32
-//   metadata: format = "calando-mdp 1", grid_columns, reward_rounding
+//   metadata: format = "calando-mdp 1", grid_columns, grid_arrows, reward_rounding
 #include "src/bellman/native.h"
 
 #include <fmt/format.h>
@@ -49,6 +49,8 @@ MdpNotes read_notes(const io::Safetensors& content, const std::string& file, std
   MdpNotes notes;
   notes.name = file;
   notes.grid_columns = static_cast<std::size_t>(find_number(content, file, "grid_columns", 0x1p32));
+  const auto arrows = content.metadata.find("grid_arrows");
+  if (arrows != content.metadata.end()) notes.grid_arrows = arrows->second;
   notes.reward_rounding = find_number(content, file, "reward_rounding", std::numeric_limits<double>::max());
   for (const auto& [name, array] : content.tensors) {
     if (name.rfind(kLabelPrefix, 0) != 0) continue;
@@ -84,6 +86,7 @@ io::Safetensors to_tensors(const Mdp& model) {
   out.metadata["format"] = kFormat;
   if (model.notes().grid_columns > 0)
     out.metadata["grid_columns"] = std::to_string(model.notes().grid_columns);
+  if (!model.notes().grid_arrows.empty()) out.metadata["grid_arrows"] = model.notes().grid_arrows;
   if (model.notes().reward_rounding > 0) {
     out.metadata["reward_rounding"] = spec::to_text(model.notes().reward_rounding);
   }

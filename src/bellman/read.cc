@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <filesystem>
 
@@ -25,6 +26,27 @@ bool starts_with_number_words(std::string_view head) {
   });
 }
 
+/// Starts, behind comments, with one of the words before the first colon.
+bool is_cassandra(std::string_view head) {
+  while (true) {
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos) return false;
+    head.remove_prefix(first);
+    if (head.front() != '#') break;
+    const std::size_t end = head.find('\n');
+    if (end == std::string_view::npos) return false;
+    head.remove_prefix(end);
+  }
+  constexpr std::array<std::string_view, 5> kWords = {"discount", "values", "states", "actions",
+                                                      "observations"};
+  for (const std::string_view word : kWords) {
+    if (head.substr(0, word.size()) != word) continue;
+    const std::size_t next = head.find_first_not_of(" \t", word.size());
+    if (next != std::string_view::npos && head[next] == ':') return true;
+  }
+  return false;
+}
+
 bool is_native(std::string_view head) {
   return head.size() > 9 && head[8] == '{' && static_cast<unsigned char>(head[7]) == 0;
 }
@@ -40,12 +62,13 @@ ModelFormat detect_model(const std::string& name, std::string_view head) {
   const std::size_t first = head.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && head[first] == '{') return ModelFormat::gymnasium;
   if (starts_with_number_words(head)) return ModelFormat::prism;
+  if (is_cassandra(head)) return ModelFormat::cassandra;
   const std::string_view line = head.substr(0, head.find('\n'));
   if (std::count(line.begin(), line.end(), ',') >= 3) return ModelFormat::tuples;
   throw DataError::in_file(
       name,
       "not a model: expected the native form, Gymnasium's JSON, PRISM's .tra, Storm's DRN, PETSc's "
-      "binary form, or comma-separated state, choice, target, probability");
+      "binary form, Cassandra's .MDP or .POMDP, or comma-separated state, choice, target, probability");
 }
 
 Mdp read_model(const io::File& file, const Companion& companion) {
@@ -60,6 +83,8 @@ Mdp read_model(const io::File& file, const Companion& companion) {
       return read_drn(file);
     case ModelFormat::tuples:
       return read_tuples(file);
+    case ModelFormat::cassandra:
+      return read_cassandra(file);
     case ModelFormat::petsc:
       break;
   }
@@ -73,9 +98,6 @@ Mdp read_model(const io::File& file, const Companion& companion) {
   return read_petsc(file, *costs);
 }
 
-namespace {
-
-/// `model.tra` -> `model.lab`; for PETSc's matrices `x_P_1.bin` -> `x_g_1.bin`.
 std::string companion_path(const std::string& path, const std::string& ending) {
   std::filesystem::path other(path);
   if (ending != "costs") return other.replace_extension(ending).string();
@@ -85,15 +107,18 @@ std::string companion_path(const std::string& path, const std::string& ending) {
   return other.replace_filename(name).string();
 }
 
-}  // namespace
+Companion companions_of(const std::string& path) {
+  return [path](const std::string& ending) -> std::optional<io::File> {
+    const std::string other = companion_path(path, ending);
+    if (path == "-" || other == path || !std::filesystem::exists(other)) return std::nullopt;
+    return io::read_file(other);
+  };
+}
+
 }  // namespace bellman
 
 Mdp read_mdp(const std::string& path) {
-  return bellman::read_model(io::read_file(path), [&](const std::string& ending) -> std::optional<io::File> {
-    const std::string other = bellman::companion_path(path, ending);
-    if (path == "-" || other == path || !std::filesystem::exists(other)) return std::nullopt;
-    return io::read_file(other);
-  });
+  return bellman::read_model(io::read_file(path), bellman::companions_of(path));
 }
 
 }  // namespace calando

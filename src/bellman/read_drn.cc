@@ -64,8 +64,8 @@ class Drn {
   void read_state() {
     words_.word();
     const std::uint32_t state = words_.index("a state");
-    if (state != builder_.states())
-      words_.fail(fmt::format("state {}, expected {}", state, builder_.states()));
+    if (state != builder_.states() || state >= states_)
+      words_.fail(fmt::format("state {}, expected {} of {} states", state, builder_.states(), states_));
     builder_.add_state();
     state_reward_ = read_reward();
     while (!words_.peek().empty()) builder_.label(std::string(words_.word()), state);
@@ -95,7 +95,8 @@ class Drn {
       words_.fail("expected TARGET : PROBABILITY");
     }
     const std::uint32_t state = words_.to_index(target, "a target");
-    builder_.add(state, words_.number("a probability"));
+    if (state >= states_) words_.fail(fmt::format("target {}, but there are {} states", state, states_));
+    builder_.add(state, words_.probability());
     words_.end_of_line();
   }
 

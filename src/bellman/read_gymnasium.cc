@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <map>
-#include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "calando/error.h"
 #include "src/bellman/readers.h"
@@ -12,71 +13,177 @@
 namespace calando::bellman {
 namespace {
 
-using Json = nlohmann::json;
-
-class Gymnasium {
+/// The few tokens of JSON that the table is made of, one after the other.
+class Json {
  public:
-  explicit Gymnasium(const io::File& file) : name_(file.name), builder_(file.name) {
-    const Json table = Json::parse(file.bytes.view, nullptr, /*allow_exceptions=*/false);
-    if (!table.is_object() || table.empty())
-      fail("expected {\"0\": {\"0\": [[probability, next, reward, terminated], ...");
-    for (const Json* choices : in_order(table, "states")) {
-      const std::uint32_t state = builder_.add_state();
-      where_ = fmt::format("state {}", state);
-      if (!choices->is_object()) fail("expected an object of choices");
-      std::size_t choice = 0;
-      for (const Json* outcomes : in_order(*choices, where_ + ": choices")) {
-        where_ = fmt::format("state {}, choice {}", state, choice++);
-        add_choice(*outcomes);
-      }
-    }
-  }
+  explicit Json(const io::File& file) : name_(file.name), text_(file.bytes.view) {}
 
-  Mdp build() && { return std::move(builder_).build(); }
+  bool take(char wanted) {
+    skip_space();
+    if (at_ == text_.size() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char wanted, std::string_view of) {
+    if (!take(wanted)) fail(fmt::format("expected {} {}", wanted, of));
+  }
+  /// A member's name, a whole number.
+  std::uint32_t key(std::string_view of) {
+    expect('"', of);
+    const std::size_t size = text_.substr(at_).find('"');
+    const std::string_view name = text_.substr(at_, size);
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), value);
+    if (size == std::string_view::npos || error != std::errc() || end != name.data() + name.size()) {
+      fail(fmt::format("the name \"{}\", expected {} as a whole number", name.substr(0, 40), of));
+    }
+    at_ += size + 1;
+    expect(':', of);
+    return value;
+  }
+  double number(std::string_view of) {
+    const std::string_view word = next_word();
+    const auto value = spec::to_number(word);
+    if (!value || !std::isfinite(*value)) fail(fmt::format("{} \"{}\", expected a finite number", of, word));
+    at_ += word.size();
+    return *value;
+  }
+  bool boolean(std::string_view of) {
+    const std::string_view word = next_word();
+    if (word != "true" && word != "false") fail(fmt::format("{} \"{}\", expected true or false", of, word));
+    at_ += word.size();
+    return word == "true";
+  }
+  void expect_end() {
+    skip_space();
+    if (at_ != text_.size()) fail("more text after the table");
+  }
+  [[noreturn]] void fail(const std::string& what) const { throw DataError::at_byte(name_, at_, what); }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw DataError::in_file(name_, where_.empty() ? what : where_ + ": " + what);
+  void skip_space() {
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+      ++at_;
   }
-
-  /// The members "0", "1", ... in the order of these numbers, none missing.
-  std::vector<const Json*> in_order(const Json& object, const std::string& what) const {
-    std::vector<const Json*> members(object.size());
-    for (const auto& [key, value] : object.items()) {
-      const auto index = spec::to_number(key);
-      const bool fits = index && *index >= 0 && *index < static_cast<double>(members.size()) &&
-                        *index == std::floor(*index) && members[static_cast<std::size_t>(*index)] == nullptr;
-      if (!fits)
-        fail(fmt::format("{} are to be called \"0\" to \"{}\", not \"{}\"", what, members.size() - 1, key));
-      members[static_cast<std::size_t>(*index)] = &value;
-    }
-    return members;
-  }
-
-  void add_choice(const Json& outcomes) {
-    if (!outcomes.is_array()) fail("expected a list of outcomes");
-    builder_.add_choice(0);
-    for (const Json& outcome : outcomes) {
-      const bool fits = outcome.is_array() && outcome.size() == 4 && outcome[0].is_number() &&
-                        outcome[1].is_number_unsigned() && outcome[2].is_number() && outcome[3].is_boolean();
-      if (!fits)
-        fail(fmt::format("{}, expected [probability, next, reward, terminated]",
-                         outcome.dump(-1, ' ', true, Json::error_handler_t::replace)));
-      const auto probability = outcome[0].get<double>();
-      const auto reward = outcome[2].get<double>();
-      const auto next = outcome[1].get<std::uint64_t>();
-      if (next > 0xFFFFFFFE) fail(fmt::format("goes to state {}", next));
-      if (outcome[3].get<bool>()) {
-        builder_.terminate(probability, reward);
-      } else {
-        builder_.add(static_cast<std::uint32_t>(next), probability, reward);
-      }
-    }
+  std::string_view next_word() {
+    skip_space();
+    std::size_t end = at_;
+    while (end < text_.size() && end < at_ + 400 &&
+           std::string_view(" \n\r\t,]}:[{\"").find(text_[end]) == std::string_view::npos)
+      ++end;
+    return text_.substr(at_, end - at_);
   }
 
   std::string name_;
-  std::string where_;
-  MdpBuilder builder_;
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+struct Outcome {
+  double probability;
+  double reward;
+  std::uint32_t next;
+  bool terminated;
+};
+
+/// A choice and where its outcomes lie. json.dump keeps the order of a dictionary, which need not be that of the numbers.
+struct Choice {
+  std::uint32_t state;
+  std::uint32_t choice;
+  std::size_t begin;
+  std::size_t end;
+
+  friend bool operator<(const Choice& a, const Choice& b) {
+    return std::tie(a.state, a.choice) < std::tie(b.state, b.choice);
+  }
+};
+
+class Gymnasium {
+ public:
+  explicit Gymnasium(const io::File& file) : json_(file), name_(file.name) {
+    json_.expect('{', "around the table: {\"0\": {\"0\": [[probability, next, reward, terminated], ...");
+    do {
+      const std::uint32_t state = json_.key("a state");
+      json_.expect('{', "before the choices of a state");
+      do read_choice(state);
+      while (json_.take(','));
+      json_.expect('}', "after the choices of a state");
+    } while (json_.take(','));
+    json_.expect('}', "at the end of the table");
+    json_.expect_end();
+    std::sort(choices_.begin(), choices_.end());
+  }
+
+  Mdp build() const {
+    MdpBuilder builder(name_);
+    const std::uint32_t states = choices_.back().state + 1;
+    std::uint32_t wanted = 0;  // choice
+    for (const Choice& choice : choices_) {
+      if (choice.state == builder.states()) {
+        builder.add_state();
+        wanted = 0;
+      }
+      const bool fits = choice.state + 1 == builder.states() && choice.choice == wanted++;
+      if (!fits) {
+        fail(fmt::format("state {}, choice {}: the one before is missing, or it is there twice", choice.state,
+                         choice.choice));
+      }
+      builder.add_choice(0);
+      for (std::size_t i = choice.begin; i < choice.end; ++i) add(outcomes_[i], choice, states, builder);
+    }
+    return std::move(builder).build();
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const { throw DataError::in_file(name_, what); }
+
+  void read_choice(std::uint32_t state) {
+    Choice choice{state, json_.key("a choice"), outcomes_.size(), 0};
+    json_.expect('[', "before the outcomes of a choice");
+    do outcomes_.push_back(read_outcome());
+    while (json_.take(','));
+    json_.expect(']', "after the outcomes of a choice");
+    choice.end = outcomes_.size();
+    choices_.push_back(choice);
+  }
+
+  Outcome read_outcome() {
+    constexpr std::string_view kForm = "in [probability, next, reward, terminated]";
+    Outcome outcome{};
+    json_.expect('[', kForm);
+    outcome.probability = json_.number("probability");
+    if (!(outcome.probability >= 0 && outcome.probability <= 1 + 1e-6))
+      json_.fail(fmt::format("probability {}, expected 0 to 1", outcome.probability));
+    json_.expect(',', kForm);
+    const double next = json_.number("next state");
+    if (!(next >= 0 && next < 0xFFFFFFFE && next == std::floor(next)))
+      json_.fail(fmt::format("next state {}, expected a whole number below 2^32", next));
+    outcome.next = static_cast<std::uint32_t>(next);
+    json_.expect(',', kForm);
+    outcome.reward = json_.number("reward");
+    json_.expect(',', kForm);
+    outcome.terminated = json_.boolean("terminated");
+    json_.expect(']', kForm);
+    return outcome;
+  }
+
+  void add(const Outcome& outcome, const Choice& choice, std::uint32_t states, MdpBuilder& builder) const {
+    if (outcome.next >= states) {
+      fail(fmt::format("state {}, choice {}: goes to state {}, but there are {} states", choice.state,
+                       choice.choice, outcome.next, states));
+    }
+    if (outcome.terminated) {
+      builder.terminate(outcome.probability, outcome.reward);
+    } else {
+      builder.add(outcome.next, outcome.probability, outcome.reward);
+    }
+  }
+
+  Json json_;
+  std::string name_;
+  std::vector<Choice> choices_;
+  std::vector<Outcome> outcomes_;
 };
 
 }  // namespace

@@ -87,6 +87,16 @@ Matrix read_matrix(const io::File& file) {
   return matrix;
 }
 
+void add_checked(const io::File& file, std::uint32_t row, std::uint32_t column, double value,
+                 std::uint32_t columns, MdpBuilder& builder) {
+  if (column >= columns || !(value >= 0 && value <= 1 + 1e-6)) {
+    throw DataError::in_file(
+        file.name, fmt::format("row {}, column {}: {}, expected a probability in a column below {}", row,
+                               column, value, columns));
+  }
+  builder.add(column, value);
+}
+
 }  // namespace
 
 Mdp read_petsc(const io::File& transitions, const io::File& costs) {
@@ -99,6 +109,7 @@ Mdp read_petsc(const io::File& transitions, const io::File& costs) {
                     g.columns, p.rows, p.columns));
   }
   MdpBuilder builder(transitions.name);
+  builder.remark("the second matrix holds costs, as madupite's do: --minimise");
   std::vector<double> cost(g.columns);
   for (std::uint32_t s = 0; s < g.rows; ++s) {
     builder.add_state();
@@ -113,7 +124,7 @@ Mdp read_petsc(const io::File& transitions, const io::File& costs) {
       if (p.row_begin[row] == p.row_begin[row + 1]) continue;
       builder.add_choice(cost[c]);
       for (std::uint32_t i = p.row_begin[row]; i < p.row_begin[row + 1]; ++i)
-        builder.add(p.column[i], p.value[i]);
+        add_checked(transitions, row, p.column[i], p.value[i], p.columns, builder);
     }
   }
   return std::move(builder).build();

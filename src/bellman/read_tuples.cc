@@ -27,7 +27,7 @@ struct Tuple {
 }  // namespace
 
 Mdp read_tuples(const io::File& file) {
-  Words words(file, "#", ",");
+  Words words(file, "#", ',');
   std::vector<Tuple> tuples;
   for (bool first = true; words.next_line(); first = false) {
     if (first && !spec::to_number(words.peek())) continue;  // a header
@@ -35,13 +35,15 @@ Mdp read_tuples(const io::File& file) {
     tuple.state = words.index("a state");
     tuple.choice = words.index("a choice");
     tuple.target = words.index("a target");
-    tuple.probability = words.number("a probability");
+    tuple.probability = words.probability();
     if (!words.peek().empty()) tuple.reward = words.number("a reward");
     words.end_of_line();
     tuple.line = words.line_number();
     tuples.push_back(tuple);
   }
+  if (tuples.empty()) words.fail("the file has no tuple: state, choice, target, probability");
   std::stable_sort(tuples.begin(), tuples.end());
+  const std::uint32_t states = tuples.back().state + 1;
   MdpBuilder builder(file.name);
   std::uint32_t choices = 0;  // of the last state
   for (const Tuple& tuple : tuples) {
@@ -50,13 +52,18 @@ Mdp read_tuples(const io::File& file) {
       choices = 0;
     }
     if (tuple.state + 1 != builder.states())
-      words.fail(fmt::format("state {} has no line", builder.states()));
+      words.fail_at(tuple.line,
+                    fmt::format("state {}, but state {} has no line", tuple.state, builder.states()));
     if (tuple.choice == choices) {
       builder.add_choice(0);
       ++choices;
     }
     if (tuple.choice + 1 != choices) {
-      words.fail(fmt::format("state {}, choice {} has no line", tuple.state, choices));
+      words.fail_at(tuple.line, fmt::format("choice {} of state {}, but its choice {} has no line",
+                                            tuple.choice, tuple.state, choices));
+    }
+    if (tuple.target >= states) {
+      words.fail_at(tuple.line, fmt::format("target {}, but there are {} states", tuple.target, states));
     }
     builder.add(tuple.target, tuple.probability, tuple.reward);
   }

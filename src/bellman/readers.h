@@ -2,9 +2,11 @@
 // Readers of models that others have written.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "calando/mdp.h"
 #include "src/io/file.h"
@@ -22,7 +24,8 @@ using Companion = std::function<std::optional<io::File>(const std::string& endin
 Mdp read_gymnasium(const io::File& file);
 
 /// PRISM's explicit form: transitions (`state choice target probability [action]`, a Markov chain's without choice), and
-/// beside it the rewards of states (.srew) and transitions (.trew) and the labels (.lab).
+/// beside it the rewards of states (.srew) and transitions (.trew), the labels (.lab), and the states' variables (.sta), which
+/// are only counted.
 ///
 /// Throws:  DataError
 Mdp read_prism(const io::File& file, const Companion& companion);
@@ -43,13 +46,28 @@ Mdp read_tuples(const io::File& file);
 /// Throws:  DataError
 Mdp read_petsc(const io::File& transitions, const io::File& costs);
 
+/// Cassandra's .MDP and .POMDP, whose MDP part counts: states, actions, T and R, a reward that depends on what is seen being
+/// expected over O. No start and no reset.
+///
+/// Source:  A. R. Cassandra, "POMDP file grammar", pomdp.org.
+/// Throws:  DataError
+Mdp read_cassandra(const io::File& file);
+
 /// Which of them a content that starts so is for.
-enum class ModelFormat { native, gymnasium, prism, drn, petsc, tuples };
+enum class ModelFormat { native, gymnasium, prism, drn, petsc, tuples, cassandra };
+/// "native", ..., in the order of ModelFormat.
+inline constexpr std::array<std::string_view, 7> kModelFormatNames = {
+    "native", "gymnasium", "prism", "drn", "petsc", "tuples", "cassandra"};
 
 /// Throws:  DataError: none of them
 ModelFormat detect_model(const std::string& name, std::string_view head);
 
 /// Reads a model of any of these formats.
 Mdp read_model(const io::File& file, const Companion& companion);
+
+/// The path of what belongs to a file: model.tra and "lab" give model.lab; x_P_1.bin and "costs" give x_g_1.bin.
+std::string companion_path(const std::string& path, const std::string& ending);
+/// Finds them on the disk; none beside standard input.
+Companion companions_of(const std::string& path);
 
 }  // namespace calando::bellman

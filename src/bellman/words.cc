@@ -11,8 +11,12 @@
 
 namespace calando::bellman {
 
-Words::Words(const io::File& file, std::string_view comment, std::string_view separators)
-    : name_(file.name), text_(file.bytes.view), comment_(comment), separators_(separators) {}
+Words::Words(const io::File& file, std::string_view comment, char separator)
+    : name_(file.name),
+      text_(file.bytes.view),
+      comment_(comment),
+      separator_(separator),
+      size_(file.bytes.view.size()) {}
 
 bool Words::next_line() {
   while (!text_.empty()) {
@@ -66,10 +70,27 @@ double Words::to_number(std::string_view word, std::string_view what) const {
   return *value;
 }
 
+std::uint32_t Words::index_below(std::uint32_t count, std::string_view what, std::string_view of_what) {
+  const std::uint32_t value = index(what);
+  if (value >= count) fail(fmt::format("{} {}, but there are {} {}", what, value, count, of_what));
+  return value;
+}
+
+double Words::probability() {
+  const std::string_view text = peek();
+  const double value = number("a probability");
+  if (!(value >= 0 && value <= 1 + 1e-6)) fail(fmt::format("probability {}, expected 0 to 1", text));
+  return value;
+}
+
 void Words::end_of_line() const {
   if (!line_.empty()) fail(fmt::format("\"{}\" is too much on this line", line_));
 }
 
-void Words::fail(const std::string& what) const { throw DataError::at_line(name_, line_number_, what); }
+void Words::fail(const std::string& what) const { fail_at(line_number_, what); }
+
+void Words::fail_at(std::size_t line, const std::string& what) const {
+  throw DataError::at_line(name_, line, what);
+}
 
 }  // namespace calando::bellman

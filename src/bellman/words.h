@@ -13,8 +13,8 @@ namespace calando::bellman {
 /// The words of a text file: separated by white space, and by nothing else unless a format says so.
 class Words {
  public:
-  /// `comment` starts what is skipped to the end of its line; empty: nothing does. `separators` count as white space.
-  Words(const io::File& file, std::string_view comment, std::string_view separators = {});
+  /// `comment` starts what is skipped to the end of its line; empty: nothing does. `separator` counts as white space.
+  Words(const io::File& file, std::string_view comment, char separator = ' ');
 
   /// Goes to the next line that has a word; false at the end of the file.
   bool next_line();
@@ -31,22 +31,28 @@ class Words {
   double number(std::string_view what);
   double to_number(std::string_view word, std::string_view what) const;
   std::uint32_t to_index(std::string_view word, std::string_view what) const;
+  /// A whole number below `count`: "target 9, but there are 4 states".
+  std::uint32_t index_below(std::uint32_t count, std::string_view what, std::string_view of_what);
+  /// From 0 to 1, and what files of seven digits need above it.
+  double probability();
   void end_of_line() const;
 
+  /// Bytes of the whole file.
+  std::size_t size() const noexcept { return size_; }
   std::size_t line_number() const noexcept { return line_number_; }
   [[noreturn]] void fail(const std::string& what) const;
+  [[noreturn]] void fail_at(std::size_t line, const std::string& what) const;
 
  private:
-  bool is_space(char c) const noexcept {
-    return c == ' ' || c == '\t' || c == '\r' || separators_.find(c) != std::string_view::npos;
-  }
+  bool is_space(char c) const noexcept { return c == ' ' || c == '\t' || c == '\r' || c == separator_; }
   void trim() noexcept;
 
   std::string name_;
   std::string_view text_;  // from the next line on
   std::string_view line_;
   std::string_view comment_;
-  std::string_view separators_;
+  char separator_;
+  std::size_t size_;
   std::size_t line_number_ = 0;
 };
 
