@@ -12,11 +12,15 @@
 
 #include "calando/error.h"
 #include "calando/solve.h"
+#include "src/io/atomic_file.h"
 #include "src/io/npy.h"
+#include "src/plot/svg.h"
 #include "src/spec/nearest.h"
 #include "tools/command.h"
 #include "tools/interrupt.h"
 #include "tools/output.h"
+#include "tools/solve_learning.h"
+#include "tools/solve_picture.h"
 
 namespace calando::tools {
 namespace {
@@ -35,6 +39,10 @@ struct Options {
   std::string policy;
   std::string choice_values;
   std::string bias;
+  std::string plot;
+  std::string title;
+  GridLayout grid;
+  LearningWords learning;
 };
 
 template <class Names>
@@ -102,6 +110,11 @@ SolveOptions understand(const Options& options, const Common& common) {
   if (!options.bias.empty() && solve.criterion != Criterion::average) {
     throw UsageError(fmt::format("--bias: --criterion {} has none, only average", options.criterion));
   }
+  if (!options.learning.rules.empty() && solve.criterion != Criterion::discounted) {
+    throw UsageError(
+        fmt::format("--learn: --criterion {} cannot be learned here, only discounted", options.criterion));
+  }
+  parse_rules(options.learning);
   solve.threads = common.threads;
   solve.observer = [](const SolveProgress&) { return was_interrupted(); };
   return solve;
@@ -161,7 +174,7 @@ std::string_view method_name(const Solution& solution) {
 nlohmann::json number_or_null(double x) { return std::isfinite(x) ? nlohmann::json(x) : nlohmann::json(); }
 
 void print_json(const Mdp& model, const Solution& solution, const std::string& criterion, double load_seconds,
-                Output& out) {
+                const std::optional<Lessons>& lessons, Output& out) {
   nlohmann::ordered_json summary;
   const SolveReport& report = solution.report;
   summary["status"] = status_name(solution);
@@ -176,6 +189,16 @@ void print_json(const Mdp& model, const Solution& solution, const std::string& c
   summary["rows_divided"] = model.notes().rows_divided;
   auto& history = summary["history"] = nlohmann::json::array();
   for (const SolveProgress& at : report.history) history.push_back({at.sweeps, number_or_null(at.gap)});
+  for (std::size_t i = 0; lessons && i < lessons->curves.size(); ++i) {
+    const LearningCurve& curve = lessons->curves[i];
+    const LearningDistance& last = lessons->last[i];
+    summary["learned"].push_back({{"rule", curve.name},
+                                  {"steps", curve.steps},
+                                  {"distances", curve.distances},
+                                  {"distance", last.largest},
+                                  {"root_mean_square", last.mean_square},
+                                  {"uncertainty", last.uncertainty}});
+  }
   out.text(summary.dump()).text("\n");
 }
 
@@ -190,6 +213,33 @@ int exit_status(SolveStatus status) {
   }
 }
 
+std::optional<Lessons> learn_where_wanted(const Mdp& model, const Solution& solution,
+                                          const SolveOptions& solve, const LearningWords& words) {
+  if (words.rules.empty() || solution.report.status == SolveStatus::interrupted) return std::nullopt;
+  return learn_all(model, solution, solve, words);
+}
+
+GridLayout layout_of(const Mdp& model, const Options& options) {
+  GridLayout grid = options.grid;
+  if (grid.columns == 0) grid.columns = model.notes().grid_columns;
+  if (grid.arrows.empty()) grid.arrows = model.notes().grid_arrows;
+  return grid;
+}
+
+void draw(const Mdp& model, const Solution& solution, const std::optional<Lessons>& lessons,
+          const Options& options) {
+  if (options.plot.empty()) return;
+  const bool named = options.title.empty() && options.model != "-";
+  const std::string title = named ? model.notes().name : options.title;
+  if (lessons) {
+    io::write_file(options.plot, plot::to_svg(learning_figure(lessons->curves, title)));
+    return;
+  }
+  const GridLayout grid = layout_of(model, options);
+  const plot::Figure figure = grid_figure(model, solution, grid, title);
+  io::write_file(options.plot, plot::to_svg(figure, grid_size(model, grid)));
+}
+
 int run(const Options& options, const Common& common) {
   const SolveOptions solve_options = understand(options, common);
   const auto start = std::chrono::steady_clock::now();
@@ -198,6 +248,9 @@ int run(const Options& options, const Common& common) {
   if (model.notes().rows_divided > 0) {
     warn(fmt::format("{}: the probabilities of {} choices were divided by their sum", options.model,
                      model.notes().rows_divided));
+  }
+  for (const std::string& remark : model.notes().remarks) {
+    if (!common.quiet) fmt::print(stderr, "calando: {}: {}\n", options.model, remark);
   }
   catch_interrupts();
   const Solution solution = solve(model, solve_options);
@@ -208,9 +261,13 @@ int run(const Options& options, const Common& common) {
   write_array(options.bias, solution.bias);
   write_policy(options.policy, solution);
   warn_of_infinite(solution);
+  const std::optional<Lessons> lessons = learn_where_wanted(model, solution, solve_options, options.learning);
+  draw(model, solution, lessons, options);
   Output out;
   if (common.json) {
-    print_json(model, solution, options.criterion, load_seconds, out);
+    print_json(model, solution, options.criterion, load_seconds, lessons, out);
+  } else if (lessons) {
+    print_lessons(*lessons, out);
   } else {
     print_lines(solution, out);
   }
@@ -219,6 +276,7 @@ int run(const Options& options, const Common& common) {
     fmt::print(stderr, "calando: {}: {}, gap {:.3g}, {:.4g} sweeps, {:.3g} s\n", status_name(solution),
                method_name(solution), solution.report.gap, solution.report.sweeps, solution.report.seconds);
   }
+  if (lessons && lessons->interrupted) return kInterrupted;
   return exit_status(solution.report.status);
 }
 
@@ -252,6 +310,33 @@ void declare_options(CLI::App& app, Options& options) {
       ->option_text("FILE.npy");
 }
 
+void declare_pictures(CLI::App& app, Options& options) {
+  app.add_option("--plot", options.plot,
+                 "draw a grid: values as colour, the policy as arrows; or what was learned")
+      ->option_text("FILE.svg");
+  app.add_option("--title", options.title, "of the picture (default: the model's name)")->option_text("TEXT");
+  app.add_option("--grid", options.grid.columns,
+                 "state = row x COLUMNS + column, where the model does not say so")
+      ->option_text("COLUMNS");
+  app.add_option("--arrows", options.grid.arrows, "the direction of each choice: \"<v>^\"")
+      ->option_text("ARROWS");
+}
+
+void declare_learning(CLI::App& app, LearningWords& words) {
+  app.add_option("--learn", words.rules,
+                 "learn from samples, and print step<TAB>distance from the exact Q; repeat for more columns: "
+                 "q_learning, double_q, sarsa or expected_sarsa(rate=0.1, exploration=0.1, "
+                 "count=steps|visits, initial=0)")
+      ->option_text("RULE ...")
+      ->allow_extra_args(false);
+  app.add_option("--steps", words.steps, "of learning (default: 1000000)")->option_text("N");
+  app.add_option("--episode", words.episode, "steps until a new start, at most (default: 1000)")
+      ->option_text("N");
+  app.add_option("--start", words.start, "the label to start from (default: any state)")
+      ->option_text("LABEL");
+  app.add_option("--seed", words.seed, "of learning (default: 1)")->option_text("N");
+}
+
 }  // namespace
 
 Command solve_command() {
@@ -262,11 +347,17 @@ Command solve_command() {
           "calando mdp frozen_lake | calando solve - --discount 0.99\n"
           "calando solve model.mdp --discount 0.999 --tolerance 1e-8 --json --values V.npy --policy P.npy\n"
           "calando solve costs.mdp --discount 0.9 --minimise --time-limit 60\n"
-          "calando solve maze.mdp --criterion total      (also reach=goal, average, horizon=10, robust)\n",
+          "calando solve maze.mdp --criterion total      (also reach=goal, average, horizon=10, robust)\n"
+          "calando mdp grid slip=0.1 walls=0.1 | calando solve - --criterion total --plot grid.svg\n"
+          "calando solve lake.json --discount 0.99 --grid 4 --arrows \"<v>^\" --plot lake.svg\n"
+          "calando solve lake.json --discount 0.99 --learn \"q_learning(rate=cosine(0.5, 0, 100%), "
+          "exploration=1)\"\n",
       .computes = true,
       .declare = [](CLI::App& app) -> Run {
         auto options = std::make_shared<Options>();
         declare_options(app, *options);
+        declare_pictures(app, *options);
+        declare_learning(app, options->learning);
         return [options](const Common& common) { return run(*options, common); };
       }};
 }

@@ -49,9 +49,14 @@ class Tokens {
   [[noreturn]] void fail(const std::string& what) const {
     throw DataError::at_line(name_, token_line_, what);
   }
+  /// Of the token that was taken last.
+  [[noreturn]] void fail_taken(const std::string& what) const {
+    throw DataError::at_line(name_, taken_line_, what);
+  }
 
  private:
   void advance() {
+    taken_line_ = token_line_;
     while (at_ < text_.size() && (is_space(text_[at_]) || text_[at_] == '#')) {
       if (text_[at_] == '#') at_ = std::min(text_.find('\n', at_), text_.size());
       if (at_ < text_.size() && text_[at_] == '\n') ++line_;
@@ -75,6 +80,7 @@ class Tokens {
   std::size_t at_ = 0;
   std::size_t line_ = 1;
   std::size_t token_line_ = 1;
+  std::size_t taken_line_ = 1;
 };
 
 /// The states, actions or observations: a number of them, or their names.
@@ -91,7 +97,7 @@ struct Things {
     std::uint32_t index = 0;
     const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
     if (error == std::errc() && end == token.data() + token.size() && index < count) return index;
-    in.fail(fmt::format("{} \"{}\", expected one of {}", what, token, count));
+    in.fail_taken(fmt::format("{} \"{}\", expected one of {}", what, token, count));
   }
 };
 
@@ -178,11 +184,14 @@ class Cassandra {
     } else if (word == "R") {
       read_reward();
     } else {
-      in_.fail(fmt::format(
-          "a statement \"{}\", expected discount, values, states, actions, observations, start, T, "
-          "O or R",
-          word));
+      refuse_statement(word);
     }
+  }
+
+  [[noreturn]] void refuse_statement(std::string_view word) const {
+    in_.fail(fmt::format(
+        "a statement \"{}\", expected discount, values, states, actions, observations, start, T, O or R",
+        word));
   }
 
   bool at_statement() const {
@@ -199,7 +208,8 @@ class Cassandra {
   void read_things(Things& things) {
     if (prepared_) in_.fail(fmt::format("{}s after the first T, O or R", things.what));
     std::vector<std::string_view> words;
-    while (!at_statement()) words.push_back(in_.next());
+    while (!at_statement() && in_.peek() != ":") words.push_back(in_.next());
+    if (in_.peek() == ":") refuse_statement(words.empty() ? "" : words.back());
     std::uint32_t count = 0;
     const std::string_view first = words.empty() ? "" : words.front();
     const auto [end, error] = std::from_chars(first.data(), first.data() + first.size(), count);
@@ -209,7 +219,7 @@ class Cassandra {
     if (things.count == 0) in_.fail(fmt::format("no {}s", things.what));
     for (std::uint32_t i = 0; !counted && i < words.size(); ++i) {
       if (!things.names.emplace(words[i], i).second)
-        in_.fail(fmt::format("{} {} twice", things.what, words[i]));
+        in_.fail_taken(fmt::format("{} {} twice", things.what, words[i]));
     }
   }
 
@@ -236,7 +246,7 @@ class Cassandra {
 
   double read_probability() {
     const double p = in_.number("a probability");
-    if (!(p >= 0 && p <= 1 + 1e-6)) in_.fail(fmt::format("probability {}, expected 0 to 1", p));
+    if (!(p >= 0 && p <= 1 + 1e-6)) in_.fail_taken(fmt::format("probability {}, expected 0 to 1", p));
     return p;
   }
 
@@ -254,7 +264,7 @@ class Cassandra {
   /// T: action [: state [: state]], O: action [: state [: observation]]; what is not named follows as numbers.
   void read_rows(Table& table, const Things& columns) {
     prepare();
-    if (columns.count == 0) in_.fail("O before observations");
+    if (columns.count == 0) in_.fail_taken("O before observations");
     const std::uint32_t action = actions_.read(in_);
     const bool one_state = in_.take(":");
     const std::uint32_t state = one_state ? states_.read(in_) : kAny;
