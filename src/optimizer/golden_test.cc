@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "calando/error.h"
 #include "calando/optimizer.h"
 #include "src/cpu/map.h"
 #include "src/optimizer/rule_text.h"
@@ -78,18 +79,22 @@ Path follow(const RuleOptions& options, const Rule& rule, std::uint64_t seed, st
 template <class T>
 Path follow(const RuleOptions& options, std::uint64_t seed, std::size_t size) {
   return std::visit(
-      [&](const auto& rule) {
-        switch (rule.states()) {
-          case 0:
-            return follow<T>(options, rule, seed, size, std::index_sequence<>());
-          case 1:
-            return follow<T>(options, rule, seed, size, std::make_index_sequence<1>());
-          case 2:
-            return follow<T>(options, rule, seed, size, std::make_index_sequence<2>());
-          case 3:
-            return follow<T>(options, rule, seed, size, std::make_index_sequence<3>());
-          default:
-            return follow<T>(options, rule, seed, size, std::make_index_sequence<4>());
+      [&]<class Rule>(const Rule& rule) -> Path {
+        if constexpr (!rules::kElementwise<Rule>) {
+          throw UsageError("compared in tensor_rules_test.cc");
+        } else {
+          switch (rule.states()) {
+            case 0:
+              return follow<T>(options, rule, seed, size, std::index_sequence<>());
+            case 1:
+              return follow<T>(options, rule, seed, size, std::make_index_sequence<1>());
+            case 2:
+              return follow<T>(options, rule, seed, size, std::make_index_sequence<2>());
+            case 3:
+              return follow<T>(options, rule, seed, size, std::make_index_sequence<3>());
+            default:
+              return follow<T>(options, rule, seed, size, std::make_index_sequence<4>());
+          }
         }
       },
       options.rule);

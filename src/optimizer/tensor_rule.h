@@ -60,5 +60,10 @@ class TensorRule {
 /// The rule at work, for a rule of CALANDO_FOR_EACH_TENSOR_RULE: each one's file in src/optimizer/ specializes this.
 template <class Rule>
 std::unique_ptr<TensorRule> make_tensor_rule(const Rule& rule);
+#define CALANDO_DECLARE(Rule) \
+  template <>                 \
+  std::unique_ptr<TensorRule> make_tensor_rule(const Rule& rule);
+CALANDO_FOR_EACH_TENSOR_RULE(CALANDO_DECLARE)
+#undef CALANDO_DECLARE
 
 }  // namespace calando::optimizer

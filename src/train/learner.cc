@@ -12,7 +12,7 @@ namespace {
 std::vector<Parameter> optimized(Network& network) {
   std::vector<Parameter> parameters;
   for (const NamedTensor& tensor : network.parameters())
-    parameters.push_back({tensor.name, tensor.values, tensor.gradients});
+    parameters.push_back({tensor.name, tensor.values, tensor.gradients, tensor.shape});
   return parameters;
 }
 

@@ -35,6 +35,7 @@
 #include "calando/rules/adabelief.h"
 #include "calando/rules/adabound.h"
 #include "calando/rules/adadelta.h"
+#include "calando/rules/adafactor.h"
 #include "calando/rules/adagrad.h"
 #include "calando/rules/adam.h"
 #include "calando/rules/adamax.h"
@@ -43,10 +44,14 @@
 #include "calando/rules/ademamix.h"
 #include "calando/rules/adopt.h"
 #include "calando/rules/asgd.h"
+#include "calando/rules/lamb.h"
+#include "calando/rules/lars.h"
 #include "calando/rules/lion.h"
 #include "calando/rules/madgrad.h"
 #include "calando/rules/momentum.h"
+#include "calando/rules/muon.h"
 #include "calando/rules/nadam.h"
+#include "calando/rules/novograd.h"
 #include "calando/rules/radam.h"
 #include "calando/rules/rmsprop.h"
 #include "calando/rules/rprop.h"
@@ -57,12 +62,13 @@
 #include "calando/rules/yogi.h"
 
 // Macros, because each instruction set's kernels are instantiated by name.
-#define CALANDO_FOR_EACH_RULE(X)                                                                          \
-  X(Sgd)                                                                                                  \
-  X(Momentum) X(AdaGrad) X(AdaDelta) X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi)      \
-      X(AdaBelief) X(AdaBound) X(Lion) X(Signum) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) \
-          X(ScheduleFree) X(ScheduleFreeSgd)
-#define CALANDO_FOR_EACH_TENSOR_RULE(X)
+#define CALANDO_FOR_EACH_RULE(X)                                                                             \
+  X(Sgd)                                                                                                     \
+  X(Momentum)                                                                                                \
+  X(AdaGrad) X(AdaDelta) X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi) X(AdaBelief)        \
+      X(AdaBound) X(Lion) X(Signum) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) \
+          X(ScheduleFreeSgd)
+#define CALANDO_FOR_EACH_TENSOR_RULE(X) X(Lamb) X(Lars) X(NovoGrad) X(Adafactor) X(Muon)
 
 namespace calando {
 namespace rules {
