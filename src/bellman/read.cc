@@ -57,6 +57,7 @@ ModelFormat detect_model(const std::string& name, std::string_view head) {
   head = head.substr(0, kHead);
   constexpr std::string_view kPetscMatrix("\0\x12\x7B\x50", 4);  // 1211216, the highest byte first
   if (is_native(head)) return ModelFormat::native;
+  if (head.size() > 262 && head.substr(257, 5) == "ustar") return ModelFormat::umb;
   if (head.substr(0, 4) == kPetscMatrix) return ModelFormat::petsc;
   if (head.find("@type") != std::string_view::npos) return ModelFormat::drn;
   const std::size_t first = head.find_first_not_of(" \t\r\n");
@@ -68,7 +69,7 @@ ModelFormat detect_model(const std::string& name, std::string_view head) {
   throw DataError::in_file(
       name,
       "not a model: expected the native form, Gymnasium's JSON, PRISM's .tra, Storm's DRN, PETSc's "
-      "binary form, Cassandra's .MDP or .POMDP, or comma-separated state, choice, target, probability");
+      "binary form, Cassandra's .MDP or .POMDP, UMB, or comma-separated state, choice, target, probability");
 }
 
 Mdp read_model(const io::File& file, const Companion& companion) {
@@ -83,6 +84,8 @@ Mdp read_model(const io::File& file, const Companion& companion) {
       return read_drn(file);
     case ModelFormat::tuples:
       return read_tuples(file);
+    case ModelFormat::umb:
+      return read_umb(file);
     case ModelFormat::cassandra:
       return read_cassandra(file);
     case ModelFormat::petsc:

@@ -53,11 +53,18 @@ Mdp read_petsc(const io::File& transitions, const io::File& costs);
 /// Throws:  DataError
 Mdp read_cassandra(const io::File& file);
 
+/// UMB, a tar of binary arrays, gzipped or not: discrete time, at most one player, probabilities in doubles, intervals of them,
+/// or rationals of 128 bits. The first reward model counts; atomic propositions are labels, initial states are labelled "init".
+///
+/// Source:  "Specification of the UMB Format", 26 January 2026.
+/// Throws:  DataError
+Mdp read_umb(const io::File& file);
+
 /// Which of them a content that starts so is for.
-enum class ModelFormat { native, gymnasium, prism, drn, petsc, tuples, cassandra };
+enum class ModelFormat { native, gymnasium, prism, drn, petsc, tuples, cassandra, umb };
 /// "native", ..., in the order of ModelFormat.
-inline constexpr std::array<std::string_view, 7> kModelFormatNames = {
-    "native", "gymnasium", "prism", "drn", "petsc", "tuples", "cassandra"};
+inline constexpr std::array<std::string_view, 8> kModelFormatNames = {
+    "native", "gymnasium", "prism", "drn", "petsc", "tuples", "cassandra", "umb"};
 
 /// Throws:  DataError: none of them
 ModelFormat detect_model(const std::string& name, std::string_view head);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <map>
 
 #include "calando/error.h"
@@ -281,6 +282,80 @@ TEST(ReadCassandra, NamesTheLineOfWhatIsWrong) {
   EXPECT_THAT(error_of("states: 2\nstates: a a\n"), HasSubstr("state a twice"));
   EXPECT_THAT(error_of("states: 100000\nactions: 100000\nT: 0 uniform\n"),
               HasSubstr("more than 268435456 entries"));
+}
+
+/// A tar of these files; checksums are not looked at.
+std::string tar_of(const Beside& files) {
+  std::string tar;
+  for (const auto& [name, content] : files) {
+    std::string head(512, '\0');
+    head.replace(0, name.size(), name);
+    char size[12];
+    std::snprintf(size, sizeof size, "%011o", static_cast<unsigned>(content.size()));
+    head.replace(124, 11, size);
+    head[156] = '0';
+    head.replace(257, 5, "ustar");
+    tar += head + content + std::string((512 - content.size() % 512) % 512, '\0');
+  }
+  return tar + std::string(1024, '\0');
+}
+std::string words(std::initializer_list<std::uint64_t> numbers) {
+  std::string bytes;
+  for (std::uint64_t number : numbers) {
+    for (int byte = 0; byte < 8; ++byte, number >>= 8) bytes += static_cast<char>(number & 0xFF);
+  }
+  return bytes;
+}
+/// The model of expect_two_states, its probabilities 1/2 and 1 as rationals.
+Beside umb_files() {
+  return {
+      {"./index.json",
+       R"({"transition-system": {"time": "discrete", "#players": 1, "#states": 2, "#choices": 3, "#branches": 4,
+               "#observations": 0, "branch-probability-type": {"type": "rational", "size": 128}},
+               "annotations": {"rewards": {"r": {"applies-to": ["choices"], "type": {"type": "rational"}}},
+                               "aps": {"g": {"alias": "goal"}}}})"},
+      {"state-to-choices.bin", words({0, 2, 3})},
+      {"choice-to-branches.bin", words({0, 2, 3, 4})},
+      {"branch-to-target.bin", words({0, 1, 1, 1})},
+      {"branch-to-probability.bin", words({1, 2, 1, 2, 1, 1, 3, 3})},
+      {"state-is-initial.bin", words({1})},
+      {"annotations/aps/g/states/values.bin", words({2})},
+      {"annotations/rewards/r/choices/values.bin", words({9, 2, 10, 1, ~std::uint64_t{0}, 1})}};
+}
+
+TEST(ReadUmb, RationalsLabelsAndRewards) {
+  const Mdp model = read(tar_of(umb_files()));
+  expect_two_states(model, {4.5, 10, -1});
+  EXPECT_THAT(model.label("init"), ElementsAre(0));
+  EXPECT_THAT(model.label("goal"), ElementsAre(1));
+}
+
+TEST(ReadUmb, NamesTheFileOfWhatIsWrong) {
+  const auto with = [](const std::string& name, const std::string& content) {
+    Beside files = umb_files();
+    files[name] = content;
+    return error_of(tar_of(files));
+  };
+  EXPECT_THAT(with("state-to-choices.bin", words({0, 2})),
+              HasSubstr("state-to-choices.bin: 16 bytes, expected 3 x 8"));
+  EXPECT_THAT(with("state-to-choices.bin", words({0, 4, 3})),
+              HasSubstr("state-to-choices.bin falls after element 1"));
+  EXPECT_THAT(with("choice-to-branches.bin", words({1, 2, 3, 4})),
+              HasSubstr("goes from 1 to 4, expected 0 to 4"));
+  EXPECT_THAT(with("branch-to-target.bin", words({0, 1, 2, 1})),
+              HasSubstr("target 2, but there are 2 states"));
+  EXPECT_THAT(with("branch-to-probability.bin", words({1, 2, 1, 0, 1, 1, 3, 3})), HasSubstr("denominator 0"));
+  EXPECT_THAT(with("branch-to-probability.bin", words({1, 2, 3, 2, 1, 1, 3, 3})), HasSubstr("branch 1: 1.5"));
+  EXPECT_THAT(with("branch-to-probability.bin", words({1, 2, 48, 100, 1, 1, 3, 3})),
+              HasSubstr("sum to 0.98"));
+  EXPECT_THAT(with("./index.json", "{"), HasSubstr("index.json: no transition-system"));
+  EXPECT_THAT(with("./index.json", R"({"transition-system": {"time": "stochastic"}})"),
+              HasSubstr("time, expected"));
+  Beside lacking = umb_files();
+  lacking.erase("branch-to-target.bin");
+  EXPECT_THAT(error_of(tar_of(lacking)), HasSubstr("branch-to-target.bin is missing"));
+  const std::string whole = tar_of(umb_files());
+  EXPECT_THAT(error_of(whole.substr(0, 700)), HasSubstr("beyond the end of the file"));
 }
 
 TEST(DetectModel, RefusesWhatIsNone) {

@@ -274,6 +274,8 @@ std::vector<WrittenFile> write_model(const Mdp& model, ModelFormat format) {
       return {{"", to_drn(plain)}};
     case ModelFormat::petsc:
       return to_petsc(plain);
+    case ModelFormat::umb:
+      return {{"", umb_bytes(plain)}};
     case ModelFormat::cassandra:
       return {{"", to_cassandra(plain)}};
     default:

@@ -30,4 +30,7 @@ Mdp plain_model(const Mdp& model);
 /// Throws:  UsageError as plain_model()
 std::vector<WrittenFile> write_model(const Mdp& model, ModelFormat format);
 
+/// UMB's tar of a plain model.
+std::string umb_bytes(const Mdp& plain);
+
 }  // namespace calando::bellman

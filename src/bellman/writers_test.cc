@@ -57,12 +57,12 @@ TEST(WriteModel, ReadsBackInEveryFormat) {
   for (const Mdp& model : models()) {
     const Mdp plain = plain_model(model);
     for (const ModelFormat format :
-         {ModelFormat::prism, ModelFormat::drn, ModelFormat::tuples, ModelFormat::petsc}) {
+         {ModelFormat::prism, ModelFormat::drn, ModelFormat::tuples, ModelFormat::petsc, ModelFormat::umb}) {
       const std::string what =
           model.notes().name + " in " + std::string(kModelFormatNames[static_cast<std::size_t>(format)]);
       const Mdp read = read_back(write_model(model, format));
       expect_same(read, plain, what);
-      if (format == ModelFormat::prism || format == ModelFormat::drn) {
+      if (format != ModelFormat::tuples && format != ModelFormat::petsc) {
         EXPECT_EQ(read.notes().labels, plain.notes().labels) << what;
       }
     }

@@ -10,7 +10,8 @@ import time
 from program import PROGRAM, ProgramCase
 
 FORMATS = {"gymnasium": "m.json", "prism": "m.tra", "drn": "m.drn", "petsc": "m_P.bin", "tuples": "m.csv",
-           "cassandra": "m.MDP", "native": "m.mdp"}
+           "cassandra": "m.MDP", "native": "m.mdp",
+           "umb": "m.umb"}
 
 
 def numbers_of(content):

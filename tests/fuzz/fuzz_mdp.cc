@@ -22,6 +22,10 @@ std::string petsc_matrix(std::initializer_list<unsigned> words, std::size_t ones
   return bytes;
 }
 
+std::string umb_seed() {
+  return bellman::write_model(make_mdp("forest(2)"), bellman::ModelFormat::umb).front().bytes;
+}
+
 /// States and actions of Cassandra's form may be counted, not listed: more than a test should make room for.
 bool has_large_number(std::string_view text) {
   std::size_t digits = 0;
@@ -48,6 +52,7 @@ std::vector<std::string> fuzz_seeds() {
       "s,a,t,p,r\n0,0,1,0.5,-1\n0,0,0,0.5,-1\n1,0,1,1,0\n",
       petsc_matrix({1211216, 2, 2, 2, 1, 1, 0, 1}, 2) + std::string(kParts) +
           petsc_matrix({1211216, 2, 1, 1, 1, 0, 0}, 1),
+      umb_seed(),
       "discount: .9\nvalues: cost\nstates: a b\nactions: 1\nobservations: 2\nstart: uniform\nT: 0\n.5 .5\n0 "
       "1\nO: * "
       "uniform\nR: 0 : a : * : 1 4\nR: 0 : b : * : * 3\n",
