@@ -132,6 +132,24 @@ RuleOptions read_lion(PeerCall& call) {
   return done(in);
 }
 
+RuleOptions read_ftrl(PeerCall& call) {
+  Peer<Ftrl> in(call);
+  in.take_rate("learning_rate", 1e-3);
+  const spec::Value* power = call.args.take("learning_rate_power");
+  if (power != nullptr) {
+    const double given = call.args.as_number("learning_rate_power", *power);
+    if (!range::closed(-1, 0).contains(given))
+      call.args.refuse("learning_rate_power", "-1 <= learning_rate_power <= 0");
+    in.rule.power = -given;
+  }
+  in.take("initial_accumulator_value", in.rule.initial_accumulator);
+  in.take("l1_regularization_strength", in.rule.l1);
+  in.take("l2_regularization_strength", in.rule.l2);
+  in.take("l2_shrinkage_regularization_strength", in.rule.shrinkage);
+  in.take("beta", in.rule.beta);
+  return done(in);
+}
+
 /// A plain mean: every step weighs the same, whatever its rate.
 RuleOptions read_schedule_free(PeerCall& call) {
   Peer<ScheduleFree> in(call);
@@ -166,6 +184,7 @@ constexpr PeerRule kKeras[] = {
     {"Adamax", read_adamax},     {"Adagrad", read_adagrad},
     {"Adadelta", read_adadelta}, {"RMSprop", read_rmsprop},
     {"Lion", read_lion},         {"ScheduleFreeAdamW", read_schedule_free},
+    {"Ftrl", read_ftrl},
 };
 
 constexpr PeerRule kTensorFlow[] = {{"RMSPropOptimizer", read_tf_rmsprop}};

@@ -44,6 +44,7 @@
 #include "calando/rules/ademamix.h"
 #include "calando/rules/adopt.h"
 #include "calando/rules/asgd.h"
+#include "calando/rules/ftrl.h"
 #include "calando/rules/lamb.h"
 #include "calando/rules/lars.h"
 #include "calando/rules/lion.h"
@@ -67,7 +68,7 @@
   X(Momentum)                                                                                                \
   X(AdaGrad) X(AdaDelta) X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi) X(AdaBelief)        \
       X(AdaBound) X(Lion) X(Signum) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) \
-          X(ScheduleFreeSgd)
+          X(ScheduleFreeSgd) X(Ftrl)
 #define CALANDO_FOR_EACH_TENSOR_RULE(X) X(Lamb) X(Lars) X(NovoGrad) X(Adafactor) X(Muon)
 
 namespace calando {

@@ -112,9 +112,11 @@ struct RmsProp {
   template <class T>
   static CALANDO_LANE void update(const Coefficients<T>& k, T& p, T g, T& square, T& buffer, T& mean) {
     g = k.pull.gradient(g, p);
-    square = decayed(k.rho, square, k.gain, g * g);
-    mean = towards(mean, k.gain, g);
-    const T variance = square - k.mean_scale * (mean * mean);
+    // In double, because a difference of near numbers shows each of its roundings.
+    const double gain = k.gain, wide = g;
+    square = static_cast<T>(static_cast<double>(k.rho) * square + gain * (wide * wide));
+    mean = static_cast<T>(mean + gain * (wide - mean));
+    const auto variance = static_cast<T>(square - static_cast<double>(k.mean_scale) * mean * mean);
     advance(k, p, g / k.root(variance < 0 ? T{0} : variance), buffer);
   }
 

@@ -66,6 +66,10 @@ RULES = {
     "lion": simple("Lion", "lion", (1e-4, 1e-2), beta_1=Random.beta, beta_2=Random.beta),
     "schedule_free": simple("ScheduleFreeAdamW", "schedule_free", (1e-4, 0.05), averaged, beta_1=lambda r: r.choice([0.9, 0.95, 0.5]),
                             beta_2=Random.beta, epsilon=Random.epsilon, warmup_steps=lambda r: r.choice([0, 10, 37])),
+    "ftrl": simple("Ftrl", "ftrl", (1e-3, 0.5), learning_rate_power=lambda r: r.choice([-0.5, -0.3]),
+                   initial_accumulator_value=lambda r: r.choice([0.1, 1.0]), l1_regularization_strength=lambda r: r.choice([0.0, 0.1]),
+                   l2_regularization_strength=lambda r: r.choice([0.0, 0.05]),
+                   l2_shrinkage_regularization_strength=lambda r: r.choice([0.0, 0.02]), beta=lambda r: r.choice([0.0, 0.5])),
 }
 
 if __name__ == "__main__":
