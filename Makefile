@@ -2,7 +2,8 @@
 # make demo: from a fresh Debian 12 to a trained model and its report.   make test: everything that must hold.
 
 PACKAGES := g++ cmake ninja-build ccache binutils python3 libhwy-dev libfmt-dev nlohmann-json3-dev libcli11-dev \
-            zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libmd4c-dev libjs-chart.js dataset-fashion-mnist
+            zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev libjs-chart.js dataset-fashion-mnist pkg-config \
+            libmd4c-dev libmd4c-html0-dev libpugixml-dev libgmime-3.0-dev librsvg2-dev
 PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chromium librsvg2-bin libtorch-dev libeigen3-dev
 DATA := /usr/share/datasets/fashion-mnist
 CALANDO := build/release/calando

@@ -5,8 +5,10 @@
 #
 # DEPENDS names the folders it may include: the dependency arrows of DESIGN.md, checked by the linker, because a
 # test of a folder links that folder and what it depends on, and nothing else.
+#
+# APART: no part of the library calando, but of the program alone, so that users of the library need none of its LIBRARIES.
 function(calando_folder name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "APART" "" "DEPENDS;LIBRARIES")
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
   set(tests ${sources})
   set(benches ${sources})
@@ -24,7 +26,9 @@ function(calando_folder name)
   endforeach()
   list(REMOVE_DUPLICATES reach)
   set_target_properties(calando_${name} PROPERTIES CALANDO_REACH "${reach}" CALANDO_LIBRARIES "${arg_LIBRARIES}")
-  set_property(GLOBAL APPEND PROPERTY CALANDO_FOLDERS ${name})
+  if(NOT arg_APART)
+    set_property(GLOBAL APPEND PROPERTY CALANDO_FOLDERS ${name})
+  endif()
 
   set(objects calando_${name})
   foreach(other IN LISTS reach)

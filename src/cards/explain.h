@@ -33,4 +33,15 @@ std::string to_terminal(const Explanation& explanation, const plot::TerminalOpti
 
 nlohmann::ordered_json to_json(const Explanation& explanation);
 
+/// The parts of a card as HTML, safe to stand in a page: no markup but ours is in them.
+struct CardHtml {
+  std::string formula;
+  std::string text;
+  std::string steps;
+  std::string command;
+  std::string code;  // may be empty
+  std::string sources;
+};
+CardHtml to_html(const Explanation& explanation);
+
 }  // namespace calando::cards

@@ -95,13 +95,17 @@ double call_library(std::string_view name, const std::vector<Value>& arguments) 
   return value;
 }
 
-plot::Figure draw_picture(std::string_view line, const Names& names) {
+plot::Figure draw_call(std::string_view name, const std::vector<Value>& arguments) {
   static const std::vector<Picture> kAll = all_pictures();
-  const LibraryCall call = as_call(read_expression(line, "picture"), names, call_library);
-  Given given(call.name, call.arguments);
-  plot::Figure figure = entry_of(kAll, call.name, "picture").draw(given);
+  Given given(name, arguments);
+  plot::Figure figure = entry_of(kAll, name, "picture").draw(given);
   given.finish();
   return figure;
+}
+
+plot::Figure draw_picture(std::string_view line, const Names& names) {
+  const LibraryCall call = as_call(read_expression(line, "picture"), names, call_library);
+  return draw_call(call.name, call.arguments);
 }
 
 }  // namespace calando::cards

@@ -71,6 +71,9 @@ std::vector<Picture> all_pictures();
 /// The library as an expression calls it.
 double call_library(std::string_view name, const std::vector<Value>& arguments);
 
+/// The picture of that name.
+plot::Figure draw_call(std::string_view name, const std::vector<Value>& arguments);
+
 /// The figure that a card's picture line says, with these numbers for its names.
 ///
 /// Throws:  UsageError

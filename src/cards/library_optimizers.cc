@@ -2,6 +2,7 @@
 // Optimizers: what a rule does to one parameter that sees given gradients.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -9,6 +10,7 @@
 #include "calando/optimizer.h"
 #include "calando/schedule.h"
 #include "src/cards/library.h"
+#include "src/optimizer/descent.h"
 
 namespace calando::cards {
 namespace {
@@ -16,31 +18,31 @@ namespace {
 /// One parameter "w" and its optimizer.
 class Walker {
  public:
-  Walker(const std::string& rule, double start)
-      : place_(std::make_unique<Place>(Place{static_cast<float>(start), 0})) {
+  Walker(const std::string& rule, double start) : place_(std::make_unique<Place>(Place{start, 0})) {
     OptimizerOptions options;
     options.threads = 1;
-    const std::vector<Parameter> parameters = {
-        {.name = "w", .values = {&place_->value, 1}, .gradients = {&place_->gradient, 1}}};
+    const std::vector<Parameter> parameters = {{.name = "w",
+                                                .values = std::span(&place_->value, 1),
+                                                .gradients = std::span<const double>(&place_->gradient, 1)}};
     optimizer_ = std::make_unique<Optimizer>(parse_rule(rule), parameters, options);
   }
 
   void step(double gradient, double rate) {
-    place_->gradient = static_cast<float>(gradient);
+    place_->gradient = gradient;
     optimizer_->step(rate);
   }
   double value() const { return place_->value; }
 
   double state(const std::string& name) const {
     const OptimizerState state = optimizer_->state();
-    if (const auto found = state.tensors.find("w/" + name); found != state.tensors.end())
+    if (const auto found = state.doubles.find("w/" + name); found != state.doubles.end())
       return found->second.front();
     throw UsageError(fmt::format("the rule keeps no \"{}\"", name));
   }
 
  private:
   struct Place {
-    float value, gradient;
+    double value, gradient;
   };
   std::unique_ptr<Place> place_;  // stays where it is when the walker moves
   std::unique_ptr<Optimizer> optimizer_;
@@ -126,7 +128,23 @@ constexpr std::array<Computation, 4> kComputations = {{
      change_at_step},
 }};
 
-constexpr std::array<Picture, 1> kPictures = {{
+/// "surface", "rule(lr=...)", ..., steps
+plot::Figure descent_picture(Given& given) {
+  const optimizer::Surface surface = optimizer::make_surface(given.text());
+  std::vector<std::string> rules;
+  while (given.text_is_next()) rules.push_back(given.text());
+  const optimizer::DescentOptions options{.from = {}, .steps = std::clamp<Step>(given.whole(), 0, 100'000)};
+  std::vector<optimizer::Descent> descents;
+  for (const std::string& text : rules) {
+    const RuleOptions rule = parse_rule(text);
+    descents.push_back(optimizer::descend(surface, text, rule, rule.rate.value_or(constant(0.01)), options));
+  }
+  return descent_figure(surface, descents);
+}
+
+constexpr std::array<Picture, 2> kPictures = {{
+    {"descent", "\"surface\", \"rule(lr=...)\", ..., steps", "optimizers on a test function",
+     descent_picture},
     {"changes", "\"rule\", ..., rate, gradient, steps", "the size of each step under equal gradients",
      changes_picture},
 }};

@@ -11,8 +11,8 @@
 #include "src/train/average.h"
 #include "src/train/guard.h"
 #include "src/train/network_rows.h"
-#include "src/train/row_kernels.h"
 #include "src/train/report.h"
+#include "src/train/row_kernels.h"
 #include "src/train/scores.h"
 
 namespace calando::cards {

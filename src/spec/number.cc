@@ -7,6 +7,10 @@
 #include <limits>
 #include <system_error>
 #ifdef CALANDO_PORTABLE
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <locale>
 #include <sstream>
 #endif
@@ -51,6 +55,27 @@ std::optional<double> decimal_value(std::string_view text) {
   return value;
 }
 
+#ifdef CALANDO_PORTABLE
+/// What std::to_chars gives, where a standard library has none for numbers with a point: the fewest digits that read back, in the shorter
+/// of both notations, plain where both are equally long.
+char* shortest(char* out, double value) {
+  std::array<char, 40> scientific{};
+  int digits = 0;
+  do {
+    std::snprintf(scientific.data(), scientific.size(), "%.*e", digits, value);
+  } while (std::strtod(scientific.data(), nullptr) != value && ++digits < 17);
+  const std::string_view text = scientific.data();
+  const std::size_t mark = text.find('e');
+  if (mark == std::string_view::npos) return std::copy(text.begin(), text.end(), out);    // infinite
+  const int exponent = std::atoi(scientific.data() + mark + 1);
+  if (std::abs(exponent) > 30) return std::copy(text.begin(), text.end(), out);
+  std::array<char, 80> plain{};
+  std::snprintf(plain.data(), plain.size(), "%.*f", std::max(0, digits - exponent), value);
+  const std::string_view chosen = std::strlen(plain.data()) <= text.size() ? std::string_view(plain.data()) : text;
+  return std::copy(chosen.begin(), chosen.end(), out);
+}
+#endif
+
 bool equal_word(std::string_view text, std::string_view lower) {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
@@ -60,7 +85,11 @@ bool equal_word(std::string_view text, std::string_view lower) {
 
 char* to_text(char* out, double value) {
   if (std::isnan(value)) return std::copy_n("nan", 3, out);
+#ifdef CALANDO_PORTABLE
+  return shortest(out, value);
+#else
   return std::to_chars(out, out + 32, value).ptr;
+#endif
 }
 
 std::string to_text(double value) {
