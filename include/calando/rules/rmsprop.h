@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "calando/fields.h"
 #include "calando/lane.h"
@@ -112,11 +113,14 @@ struct RmsProp {
   template <class T>
   static CALANDO_LANE void update(const Coefficients<T>& k, T& p, T g, T& square, T& buffer, T& mean) {
     g = k.pull.gradient(g, p);
-    // In double, because a difference of near numbers shows each of its roundings.
-    const double gain = k.gain, wide = g;
-    square = static_cast<T>(static_cast<double>(k.rho) * square + gain * (wide * wide));
-    mean = static_cast<T>(mean + gain * (wide - mean));
-    const auto variance = static_cast<T>(square - static_cast<double>(k.mean_scale) * mean * mean);
+    // Floats in double, because a difference of near numbers shows each of its roundings.
+    using Wide = std::conditional_t<std::is_same_v<T, float>, double, T>;
+    const Wide gain = static_cast<Wide>(k.gain);
+    const Wide wide = static_cast<Wide>(g);
+    square = static_cast<T>(static_cast<Wide>(k.rho) * static_cast<Wide>(square) + gain * (wide * wide));
+    mean = static_cast<T>(static_cast<Wide>(mean) + gain * (wide - static_cast<Wide>(mean)));
+    const Wide rounded = static_cast<Wide>(mean);
+    const T variance = static_cast<T>(static_cast<Wide>(square) - static_cast<Wide>(k.mean_scale) * rounded * rounded);
     advance(k, p, g / k.root(variance < 0 ? T{0} : variance), buffer);
   }
 
