@@ -146,7 +146,7 @@ Command descend_command() {
       .summary = "Run optimizers on a test function: optimizer<TAB>step<TAB>rate<TAB>value<TAB>point...",
       .examples =
           "calando descend rosenbrock --from -1.5,2 --optimizer \"adam(lr=0.1)\" --steps 200\n"
-          "calando descend beale --optimizer \"sgd(lr=0.01)\" --optimizer \"momentum(lr=0.01)\" --plot "
+          "calando descend beale --optimizer \"sgd(lr=0.01)\" --optimizer \"momentum(lr=0.001)\" --plot "
           "paths.svg\n"
           "calando descend \"quadratic(dimension=10, condition=1000)\" --optimizer adagrad --schedule "
           "\"cosine(1, 0, 100%)\"\n"
