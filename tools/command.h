@@ -41,7 +41,6 @@ Command solve_command();
 Command mdp_command();
 Command descend_command();
 Command explain_command();
-Command list_command();
 Command similarity_command();
 Command search_command();
 Command pairs_command();

@@ -23,7 +23,6 @@ const std::vector<Command>& commands() {
       similarity_command(),
       search_command(),
       pairs_command(),
-      list_command(),
       completion_command(),
   };
   return list;

@@ -26,8 +26,14 @@ class ListCase(ProgramCase):
             self.assertIn(self.succeed("list", "optimizers", "--markdown"), page.read(),
                           "put the output of `calando list optimizers --markdown` into docs/optimizers.md")
 
+    def test_models_and_solvers(self):
+        self.assertIn("mlp(256, 128)", self.succeed("list", "models"))
+        solvers = json.loads(self.succeed("list", "solvers", "--json"))
+        self.assertIn("policy-iteration", solvers["discounted"])
+        self.assertEqual(list(solvers), ["discounted", "horizon", "total", "reach", "average", "robust"])
+
     def test_what_there_is_to_list(self):
-        self.assertIn("optimizers\n", self.succeed("list"))
+        self.assertEqual(self.succeed("list"), "schedules\noptimizers\nmodels\nsolvers\n")
 
     def test_misspelt(self):
         self.fail_with(2, "list", "optimisers", says=['"optimisers"', 'did you mean "optimizers"'])
