@@ -8,7 +8,7 @@ PACKAGES_ALL := clang clang-format clang-tidy libomp-dev libclang-rt-14-dev chro
 DATA := /usr/share/datasets/fashion-mnist
 CALANDO := build/release/calando
 
-.PHONY: demo test test-all bench build format lint packages packages-all clean
+.PHONY: site demo test test-all bench build format lint packages packages-all clean
 
 demo: build
 	$(CALANDO) train $(DATA) --model 'mlp(256, 128)' --out runs/fashion-mnist --overwrite
@@ -33,6 +33,13 @@ bench: build
 	cmake --build --preset release
 	for bench in build/release/src/*_bench; do $$bench || exit 1; done
 	python3 tests/bench/training.py build/release
+
+# The cards as a page with sliders and a playground: Emscripten is about a gigabyte.
+site: build
+	@cmake/install_packages emscripten
+	cmake --preset site --log-level=WARNING
+	cmake --build --preset site
+	$(CALANDO) explain --site build/cards --module build/site/calando_cards.js
 
 format:
 	clang-format -i $$(git ls-files '*.h' '*.cc')

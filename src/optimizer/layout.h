@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <string_view>
 
 #include "calando/optimizer.h"
@@ -29,7 +30,11 @@ struct Layout {
   Bf16Parameters bf16 = Bf16Parameters::master;  // of values in bf16
   std::array<Cell, cpu::kMostStates> cells{};
 
-  friend auto operator<=>(const Layout&, const Layout&) = default;
+  friend bool operator==(const Layout&, const Layout&) = default;
+  /// By fields; not <=>, which arrays lack in the standard library of small targets.
+  friend bool operator<(const Layout& a, const Layout& b) {
+    return std::tie(a.values, a.gradients, a.bf16, a.cells) < std::tie(b.values, b.gradients, b.bf16, b.cells);
+  }
 
   /// Whether the rule works on the arrays as they are.
   bool direct() const noexcept;
