@@ -8,6 +8,7 @@
 #include "calando/error.h"
 #include "calando/optimizer.h"
 #include "src/cards/library.h"
+#include "src/train/activation.h"
 #include "src/train/average.h"
 #include "src/train/guard.h"
 #include "src/train/network_rows.h"
@@ -121,13 +122,10 @@ double best_epoch(Given& given) {
 
 double activated(Given& given) {
   const std::string& name = given.text();
-  auto x = static_cast<float>(given.number());
-  const auto names = enum_names(training::Activation{});
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] != name) continue;
-    training::activate(static_cast<training::Activation>(i), 1, &x);
-    return x;
-  }
+  const auto x = static_cast<float>(given.number());
+  if (name == "relu") return training::Relu::value(x);
+  if (name == "tanh") return training::Tanh::value(x);
+  if (name == "gelu") return training::Gelu::value(x);
   throw UsageError(fmt::format("activation: no \"{}\"", name));
 }
 
