@@ -5,17 +5,14 @@
 #include <atomic>
 #include <cmath>
 
-#include "src/cpu/matmul.h"
-#include "src/search/few.h"
 #include "src/search/screen.h"
+#include "src/search/tiles.h"
 
 namespace calando::searching {
 namespace {
 
 /// From so many queries on a matrix product is faster than one dot product after the other.
 constexpr std::size_t kLeastForTiles = 4;
-/// Queries of one tile.
-constexpr std::size_t kTileQueries = 256;
 constexpr std::size_t kSpecialRows = 64;
 
 /// How the rough scores of a pass come about.
@@ -37,7 +34,7 @@ struct Plan {
   Way way;
   std::size_t block_rows;
   std::vector<ShortQuery> shorts;
-  FewQueries few;  // of tiles narrow enough
+  QueryPanels panels;
 
   struct Block {
     const Segment* segment;
@@ -56,9 +53,8 @@ class Worker {
     if (plan.way == Way::exact) dots_.resize(rows);
     if (plan.way == Way::floats || plan.way == Way::integers) scores_.resize(rows);
     if (plan.way != Way::tiles) return;
-    const std::size_t width = std::min(kTileQueries, queries_.size());
-    scores_.resize(rows * std::max(width, plan.few.width));
-    places_.resize(rows * width);
+    scores_.resize(rows * plan.panels.width);
+    found_.resize(rows * plan.panels.width);
     if (corpus_.element != Element::f32) floats_.resize(rows * corpus_.dimension);
   }
 
@@ -115,39 +111,27 @@ class Worker {
   }
 
   void tiles(const Plan::Block& at, const similarity::Rows& rows) {
-    const std::size_t dimension = corpus_.dimension;
-    cpu::MatrixView a{reinterpret_cast<const float*>(rows.data), at.count, dimension,
-                      rows.stride / sizeof(float), 1};
+    RowBlock block{reinterpret_cast<const float*>(rows.data), rows.stride / sizeof(float), at.count,
+                   corpus_.inverse.data() + at.id};
     const bool in_place = corpus_.element == Element::f32 && rows.stride % sizeof(float) == 0 &&
                           reinterpret_cast<std::uintptr_t>(rows.data) % sizeof(float) == 0;
-    if (!in_place) a = copied(at, rows);
-    if (plan_.few.width > 0) {
-      few_dots(plan_.few, a.data, a.row_stride, at.count, scores_.data());
-      return candidates(at, 0, queries_.size(), plan_.few.width);
+    if (!in_place) {
+      floats_.resize(at.count * corpus_.dimension);
+      floats_of(rows, corpus_.dimension, floats_.data());
+      block.data = floats_.data();
+      block.stride = corpus_.dimension;
     }
-    for (std::size_t first = 0; first < queries_.size(); first += kTileQueries) {
-      const std::size_t width = std::min(kTileQueries, queries_.size() - first);
-      const cpu::MatrixView b = cpu::row_major(queries_.unit(first), width, dimension).transposed();
-      cpu::matmul_block({a, b, scores_.data(), width, {}}, {0, at.count}, {0, width});
-      candidates(at, first, width, width);
-    }
+    for (std::size_t p = 0; p < plan_.panels.count(); ++p) candidates(p, at.id, block);
   }
 
-  cpu::MatrixView copied(const Plan::Block& at, const similarity::Rows& rows) {
-    floats_.resize(at.count * corpus_.dimension);
-    floats_of(rows, corpus_.dimension, floats_.data());
-    return cpu::row_major(floats_.data(), at.count, corpus_.dimension);
-  }
-
-  void candidates(const Plan::Block& at, std::size_t first, std::size_t width, std::size_t stride) {
-    const float* const inverse = corpus_.inverse.data() + at.id;
-    const std::size_t count = find_candidates({scores_.data(), at.count, width, stride}, inverse,
-                                              sink_.least() + first, places_.data());
+  void candidates(std::size_t panel, std::uint64_t id, const RowBlock& block) {
+    const std::size_t first = panel * plan_.panels.width;
+    const std::size_t count =
+        find_candidates(plan_.panels, panel, block, sink_.least() + first, scores_.data(), found_.data());
     for (std::size_t c = 0; c < count; ++c) {
-      const auto [row, column] = places_[c];
-      const std::size_t query = first + column;
+      const auto [row, column, similarity] = found_[c];
       // What was found since may have raised what is wanted.
-      if (scores_[row * stride + column] * inverse[row] >= sink_.least(query)) look(query, at.id + row);
+      if (similarity >= sink_.least(first + column)) look(first + column, id + row);
     }
   }
 
@@ -180,7 +164,7 @@ class Worker {
   std::vector<double> dots_;
   std::vector<float> scores_;
   std::vector<float> floats_;
-  std::vector<Place> places_;
+  std::vector<Candidate> found_;
 };
 
 void divide(Plan& plan) {
@@ -204,7 +188,7 @@ std::size_t rows_in_block(std::size_t asked, std::size_t dimension, std::size_t 
 
 std::size_t scratch_bytes(std::size_t block_rows, std::size_t dimension) noexcept {
   return block_rows *
-         (kTileQueries * (sizeof(float) + sizeof(Place)) + dimension * sizeof(float) + sizeof(double));
+         (kPanel * (sizeof(float) + sizeof(Candidate)) + dimension * sizeof(float) + sizeof(double));
 }
 
 void run_pass(cpu::Team& team, const Corpus::State& corpus, const QueryBatch& queries,
@@ -215,14 +199,13 @@ void run_pass(cpu::Team& team, const Corpus::State& corpus, const QueryBatch& qu
             .way = way_for(corpus.element, queries.size()),
             .block_rows = rows_in_block(options.block_rows, corpus.dimension, queries.size()),
             .shorts = {},
-            .few = {},
+            .panels = {},
             .blocks = {},
             .special = {}};
   if (plan.way == Way::integers)
     for (std::size_t j = 0; j < queries.size(); ++j)
       plan.shorts.push_back(short_query(queries.unit(j), corpus.dimension));
-  if (plan.way == Way::tiles && queries.size() <= kMostFew)
-    plan.few = few_queries(queries.unit(0), queries.size(), corpus.dimension);
+  if (plan.way == Way::tiles) plan.panels = panels_of(queries.unit(0), queries.size(), corpus.dimension);
   divide(plan);
   const double error = rough_error(corpus.element, corpus.dimension);
   team.run(sinks.size(), [&](std::size_t thread) {

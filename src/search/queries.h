@@ -41,8 +41,8 @@ class QueryBatch {
   /// The similarity of a query and a row, of their dot product and the row's square.
   double similarity(std::size_t query, double dot, double row_square) const noexcept;
 
-  /// Bytes that a query takes.
-  static std::size_t bytes_of_one(std::size_t dimension) noexcept { return dimension * 12 + 8; }
+  /// Bytes that a query takes: in double, in float32, and once more in a panel.
+  static std::size_t bytes_of_one(std::size_t dimension) noexcept { return dimension * 16 + 8; }
 
  private:
   std::size_t first_;

@@ -18,27 +18,6 @@ using similarity::HWY_NAMESPACE::load_floats;
 using Floats = hn::CappedTag<float, 16>;
 constexpr std::size_t kLanes = hn::MaxLanes(Floats());
 
-std::size_t candidates(const ScoreTile& tile, const float* inverse, const float* least, Place* places) {
-  const Floats d;
-  Place* next = places;
-  for (std::size_t i = 0; i < tile.rows; ++i) {
-    const float* const scores = tile.scores + i * tile.stride;
-    const auto factor = hn::Set(d, inverse[i]);
-    const auto note = [&](std::size_t j) HWY_ATTR {
-      if (scores[j] * inverse[i] >= least[j])
-        *next++ = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(j)};
-    };
-    std::size_t j = 0;
-    for (; j + kLanes <= tile.queries; j += kLanes) {
-      const auto rough = hn::Mul(hn::LoadU(d, scores + j), factor);
-      if (HWY_LIKELY(hn::AllFalse(d, hn::Ge(rough, hn::LoadU(d, least + j))))) continue;
-      for (std::size_t l = 0; l < kLanes; ++l) note(j + l);
-    }
-    for (; j < tile.queries; ++j) note(j);
-  }
-  return static_cast<std::size_t>(next - places);
-}
-
 template <class T>
 HWY_INLINE const T* row_of(const similarity::Rows& rows, std::size_t i) {
   return reinterpret_cast<const T*>(rows.data + i * rows.stride);
@@ -175,15 +154,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace calando::searching {
 
-HWY_EXPORT(candidates);
 HWY_EXPORT(to_floats);
 HWY_EXPORT(rough_dots_of);
 HWY_EXPORT(integer_dots_of);
 
-std::size_t find_candidates(const ScoreTile& tile, const float* inverse, const float* least,
-                            Place* places) noexcept {
-  return HWY_DYNAMIC_DISPATCH(candidates)(tile, inverse, least, places);
-}
 void floats_of(const similarity::Rows& rows, std::size_t dimension, float* out) noexcept {
   HWY_DYNAMIC_DISPATCH(to_floats)(rows, dimension, out);
 }

@@ -2,6 +2,7 @@
 // Where one thread keeps what it has found.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "calando/search.h"
+#include "src/search/tiles.h"
 
 namespace calando::searching {
 
@@ -28,12 +30,15 @@ class Sink {
  public:
   /// `error`: of the rough scores of a query.
   Sink(std::size_t queries, double similarity)
-      : error_(queries, 0), least_(queries, float_below(similarity)) {}
+      : error_(queries, 0),
+        least_((queries + kPanel - 1) / kPanel * kPanel, std::numeric_limits<float>::infinity()) {
+    std::fill_n(least_.begin(), queries, float_below(similarity));
+  }
   virtual ~Sink() = default;
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
 
-  /// A rough score below this cannot belong to a row that is wanted.
+  /// A rough score below this cannot belong to a row that is wanted. Infinity fills up to whole panels.
   const float* least() const noexcept { return least_.data(); }
   float least(std::size_t query) const noexcept { return least_[query]; }
 
