@@ -13,6 +13,7 @@
 namespace calando::tools {
 namespace {
 
+constexpr std::size_t kNameWidth = 10;  // of "validation": what is told in parts stands in one column
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 
 std::string rows_text(double rows_per_second) {
@@ -81,7 +82,7 @@ void ProgressDisplay::line(const std::string& text) {
 
 void ProgressDisplay::understood(const std::vector<std::pair<std::string, std::string>>& lines) {
   if (quiet_) return;
-  std::size_t width = 0;
+  std::size_t width = kNameWidth;
   for (const auto& [name, value] : lines) width = std::max(width, name.size());
   for (const auto& [name, value] : lines) line(fmt::format("{:<{}}  {}", name, width, value));
 }

@@ -50,7 +50,7 @@ Learner::Learner(Network& network, const DataPart& data, const RunPlan& plan, co
       decay_(options.average),
       team_(std::move(team)),
       optimizer_(plan.rule, optimized(network),
-                 {.groups = plan.groups, .clip = options.clip, .team = team_}) {
+                 {.groups = plan.groups, .clip = options.clip, .run = plan.length(), .team = team_}) {
   if (decay_ > 0) average_ = weights_of(network);
 }
 

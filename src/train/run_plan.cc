@@ -16,6 +16,11 @@ constexpr const char* kDefaultSchedule = "cosine(1e-3, 0, 100%)";
 /// A rate of 0 for longer than this share of the run is worth a warning.
 constexpr double kIdleShare = 0.05;
 
+/// A run of the default length below this many updates is worth a warning, which names a length with this many.
+constexpr std::int64_t kFewUpdates = 200;
+constexpr std::int64_t kEnoughUpdates = 1000;
+constexpr std::int64_t kSmallBatch = 16;
+
 /// So that no product of two options overflows.
 constexpr std::int64_t kMost = std::int64_t{1} << 28;
 
@@ -124,13 +129,16 @@ RunPlan make_plan(const TrainOptions& options, std::size_t rows) {
   plan.steps = plan.epochs_decide ? options.epochs * plan.updates_per_epoch : options.steps;
   plan.epochs = divide_up(plan.steps, plan.updates_per_epoch);
 
-  plan.rule = parse_rule(options.optimizer, RunLength{static_cast<double>(plan.steps),
-                                                      static_cast<double>(plan.updates_per_epoch)});
+  plan.rule = parse_rule(options.optimizer, plan.length());
   plan.per = unit_of(options);
   plan.schedule = rate_schedule(options, plan.rule, length_in(plan));
   if (!options.plateau.empty()) plan.controller = read_controller(options.plateau);
   for (const std::string& text : options.groups) plan.groups.push_back(optimizer::split_group(text));
   return plan;
+}
+
+RunLength RunPlan::length() const {
+  return {static_cast<double>(steps), static_cast<double>(updates_per_epoch)};
 }
 
 double RunPlan::rate(Step step) const {
@@ -153,6 +161,17 @@ std::string early_zero_warning(const RunPlan& plan) {
   return fmt::format(
       "schedule {}: the rate is 0 from update {} of {} on; nothing is learnt in the last {:.0f} % of the run",
       to_string(plan.schedule), last + 1, plan.steps, 100 * idle);
+}
+
+std::string few_updates_warning(const RunPlan& plan, const TrainOptions& options) {
+  const TrainOptions untouched;
+  const bool chosen =
+      !plan.epochs_decide || options.epochs != untouched.epochs || options.batch != untouched.batch;
+  if (chosen || plan.steps >= kFewUpdates) return "";
+  const std::int64_t an_epoch = divide_up(plan.rows, kSmallBatch);
+  const std::int64_t epochs = std::max(options.epochs, divide_up(kEnoughUpdates, an_epoch));
+  return fmt::format("{} updates are few to learn from {} rows: --batch {} --epochs {} makes {}", plan.steps,
+                     plan.rows, kSmallBatch, epochs, epochs * an_epoch);
 }
 
 std::string to_string(const RunPlan& plan) {

@@ -29,6 +29,9 @@ struct RunPlan {
   std::optional<AnyController> controller;
   bool epochs_decide = true;  // not --steps
 
+  /// Updates in the run and in an epoch: what % and ep stand for in the options of a rule.
+  RunLength length() const;
+
   /// The rate of the update that follows `step` updates, by the schedule alone.
   double rate(Step step) const;
 };
@@ -43,6 +46,9 @@ RunPlan make_plan(const TrainOptions& options, std::size_t rows);
 
 /// A sentence where the rate is 0 for more than a twentieth of the run before its end; else empty.
 std::string early_zero_warning(const RunPlan& plan);
+
+/// A sentence where the run has so few updates that a small table will be learnt badly, and nobody chose that; else empty.
+std::string few_updates_warning(const RunPlan& plan, const TrainOptions& options);
 
 /// "10 epochs of 469 updates, batches of 128 rows".
 std::string to_string(const RunPlan& plan);

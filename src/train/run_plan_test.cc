@@ -99,5 +99,14 @@ TEST(RunPlan, WarnsOfARateThatIsZeroLongBeforeTheEnd) {
   EXPECT_EQ(early_zero_warning(make_plan(given, 12'800)), "");
 }
 
+TEST(RunPlan, WarnsOfADefaultLengthThatIsFewUpdates) {
+  EXPECT_EQ(few_updates_warning(make_plan(options(), 120), TrainOptions{}),
+            "10 updates are few to learn from 120 rows: --batch 16 --epochs 125 makes 1000");
+  TrainOptions chosen;
+  chosen.epochs = 11;
+  EXPECT_EQ(few_updates_warning(make_plan(chosen, 120), chosen), "");
+  EXPECT_EQ(few_updates_warning(make_plan(options(), 12'800), TrainOptions{}), "");
+}
+
 }  // namespace
 }  // namespace calando::training

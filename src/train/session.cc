@@ -125,6 +125,8 @@ void Session::prepare() {
   }
   plan_ = make_plan(options_, data_.training.rows());
   if (const std::string warning = early_zero_warning(plan_); !warning.empty()) observer_.warning(warning);
+  if (const std::string warning = few_updates_warning(plan_, options_); !warning.empty())
+    observer_.warning(warning);
   network_ =
       std::make_unique<Network>(model_, pre.task, pre.inputs(), pre.outputs(),
                                 class_weights(options_.class_weights, pre.classes, data_.training.labels));
