@@ -11,6 +11,7 @@
 #include "src/io/atomic_file.h"
 #include "src/plot/svg.h"
 #include "src/plot/terminal.h"
+#include "src/schedule/dialect.h"
 #include "tools/command.h"
 #include "tools/output.h"
 #include "tools/schedule_difference.h"
@@ -70,7 +71,7 @@ void print_json(const Options& options, const std::vector<Schedule>& schedules, 
   out.text("[");
   for (std::size_t i = 0; i < schedules.size(); ++i) {
     out.text(i == 0 ? "" : ",\n ").text("{\"spec\": ").text(nlohmann::json(options.specs[i]).dump());
-    out.text(", \"native\": ").text(nlohmann::json(to_string(schedules[i])).dump());
+    out.text(", \"native\": ").text(nlohmann::json(to_string(schedule::native_form(schedules[i]))).dump());
     out.text(", \"steps\": ").number(static_cast<long long>(count));
     out.text(", \"every\": ").number(static_cast<long long>(options.every)).text(", \"lr\": [");
     for (std::int64_t t = 0; t < count; t += options.every) out.text(t == 0 ? "" : ", ").number(schedules[i](t));

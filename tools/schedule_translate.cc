@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "calando/error.h"
+#include "src/schedule/dialect.h"
 #include "src/schedule/nearest_call.h"
 
 namespace calando::tools {
@@ -20,7 +21,7 @@ void print_native_forms(const std::vector<std::string>& specs, const std::vector
   }
   if (json) out.text("[");
   for (std::size_t i = 0; i < schedules.size(); ++i) {
-    const std::string native = to_string(schedules[i]);
+    const std::string native = to_string(schedule::native_form(schedules[i]));
     if (!json) {
       out.text(native).text("\n");
       continue;

@@ -174,22 +174,6 @@ Schedule refuse_controller(const PeerCall& in) {
 
 namespace {
 
-struct FindForeign {
-  bool in(const Schedule& part) const { return std::visit(*this, part.node().form); }
-  bool operator()(const Segment&) const { return false; }
-  bool operator()(const Foreign&) const { return true; }
-  bool operator()(const Chain& chain) const {
-    return std::any_of(chain.parts.begin(), chain.parts.end(),
-                       [this](const Schedule& part) { return in(part); });
-  }
-  bool operator()(const Product& product) const { return in(product.a) || in(product.b); }
-  bool operator()(const Sum& sum) const { return in(sum.a) || in(sum.b); }
-  template <class Form>
-  bool operator()(const Form& form) const {
-    return in(form.part);
-  }
-};
-
 /// The first call of a peer's class that says what its steps are.
 struct FindPer {
   StepUnit in(const spec::Value& value) const { return std::visit(*this, value.content); }
@@ -229,8 +213,6 @@ struct FindPer {
 }  // namespace calando::schedule
 
 namespace calando {
-
-bool has_native_form(const Schedule& schedule) { return !schedule::FindForeign{}.in(schedule); }
 
 StepUnit step_unit(std::string_view text) { return schedule::FindPer{}.in(spec::parse(text, "schedule")); }
 

@@ -129,6 +129,16 @@ Schedule read_dialect(const Dialect& dialect, const spec::Call& call, std::size_
 /// Whether a schedule has no native expression.
 bool is_foreign(const Schedule& schedule);
 
+/// The schedule with an expression of curves in place of each peer's call that has one but for rounding.
+Schedule native_form(const Schedule& schedule);
+
+/// The time that a peer's own doubles make of step t, on the axis of the native expression.
+using Clock = std::function<DoubleDouble(double t)>;
+
+/// A native expression read by the clock of a peer: what the peer's rounding of a phase adds up to over many cycles,
+/// without a second copy of the formula.
+Schedule clocked(const PeerCall& in, Schedule native, Clock clock);
+
 /// The schedule of a rule that has no native form.
 Schedule foreign(const PeerCall& in, std::shared_ptr<const ForeignRule> rule);
 /// The same of a function of whole steps, which holds its value at `length`.

@@ -88,11 +88,10 @@ Schedule tri_stage(const PeerCall& in) {
                                : curve("exponential", {lr, in.number("final_lr_scale") * lr, fall}));
 }
 
-Schedule triangular(const PeerCall& in) {
+Schedule triangular_expression(const PeerCall& in, double half) {
   const double low = in.lr();
   const double high = in.number("max_lr");
   if (!(high > low)) in.refuse("max_lr", fmt::format("above lr, {}", low));
-  const double half = std::floor(in.number("lr_period_updates") / 2);
   const double shrink = in.number("lr_shrink");
   const double times = shrink <= 1 ? kEndless : std::floor(900 / std::log2(shrink));
   const auto cycle = [&](double base, double peak) {
@@ -101,6 +100,16 @@ Schedule triangular(const PeerCall& in) {
   if (shrink == 1 || in.flag("shrink_min")) return cycle(low, high).repeat(times, 1, shrink);
   const Schedule peaks = cycle(0, high).repeat(times, 1, shrink);
   return low == 0 ? peaks : peaks.plus(cycle(low, 0).repeat());
+}
+
+/// x = t / S - 2 (c + 1) + 1 runs from -1 to 1 in cycle c; fairseq's doubles lose what t / S is large by.
+Schedule triangular(const PeerCall& in) {
+  const double half = std::floor(in.number("lr_period_updates") / 2);
+  return clocked(in, triangular_expression(in, half), [half](double t) {
+    const double cycle = std::floor(t / (2 * half));
+    const double x = t / half - 2 * (cycle + 1) + 1;
+    return DoubleDouble(half) * (DoubleDouble(2 * cycle + 1) + DoubleDouble(x));
+  });
 }
 
 Schedule step(const PeerCall& in) {

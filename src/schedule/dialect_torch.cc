@@ -55,13 +55,22 @@ Schedule warm_restarts(const PeerCall& in) {
   return cosine(in.lr(), low, in.number("T_0")).repeat(kEndless, in.number("T_mult"));
 }
 
-Schedule cyclic(const PeerCall& in) {
+/// Where in its cycles CyclicLR is, as its doubles have it: up is x / ratio, down (x - 1) / (ratio - 1).
+DoubleDouble cyclic_time(double t, double up, double down) {
+  const double total = up + down;
+  const double cycle = std::floor(1 + t / total);
+  const double x = 1 + t / total - cycle;
+  const double ratio = up / total;
+  const DoubleDouble start = DoubleDouble(up + std::max(down, kShortest)) * DoubleDouble(cycle - 1);
+  if (x <= ratio) return start + DoubleDouble(up) * DoubleDouble(x / ratio);
+  return start + DoubleDouble(up) + DoubleDouble(down) * (DoubleDouble(1) - DoubleDouble((x - 1) / (ratio - 1)));
+}
+
+Schedule cyclic_expression(const PeerCall& in, double up, double down) {
   const double base = in.number("base_lr");
   const double top = in.number("max_lr");
   if (top < base) in.refuse("max_lr", fmt::format("at least base_lr, {}", base));
   if (in.given("scale_fn")) in.refuse("scale_fn", "None: no text can carry a function of Python");
-  const double up = in.number("step_size_up");
-  const double down = in.maybe("step_size_down").value_or(up);
   const auto cycle = [&](double low, double high) {
     return Timeline()
         .add(linear(low, high, up), up)
@@ -74,6 +83,12 @@ Schedule cyclic(const PeerCall& in) {
   if (halved) return constant(base).plus(height);
   const double gamma = in.number("gamma");
   return gamma == 1 ? cycle(base, top).repeat() : constant(base).plus(height.times(decay(1, gamma)));
+}
+
+Schedule cyclic(const PeerCall& in) {
+  const double up = in.number("step_size_up");
+  const double down = in.maybe("step_size_down").value_or(up);
+  return clocked(in, cyclic_expression(in, up, down), [=](double t) { return cyclic_time(t, up, down); });
 }
 
 Schedule swa(const PeerCall& in) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "src/schedule/dialect.h"
@@ -13,6 +14,8 @@ namespace calando::schedule {
 namespace {
 
 using namespace argument;  // NOLINT(google-build-using-namespace): the words of tables
+
+constexpr DoubleDouble kPi(3.141592653589793, 1.2246467991473532e-16);
 
 /// A line from 0 to lr in the warm-up, then `behind`.
 Schedule warmed(const PeerCall& in, const Schedule& behind) {
@@ -43,8 +46,23 @@ double half_period(const PeerCall& in, double steps) {
   return cycles == 0 ? kEndless : steps / (2 * cycles);
 }
 
+/// The angle pi num_cycles 2 progress, in doubles as transformers has it, counted in half periods: the wave goes on for
+/// ever, and the angle's rounding grows with it. The step `later` is the first of the wave.
+Schedule by_angle(const PeerCall& in, const Schedule& native, double later = 0) {
+  const double warm = in.number("num_warmup_steps");
+  const double steps = decay_steps(in);
+  const double cycles = in.number("num_cycles");
+  const double half = half_period(in, steps);
+  if (cycles == 0) return native;
+  return clocked(in, native, [=](double t) -> DoubleDouble {
+    if (t < warm) return t;
+    const double angle = std::numbers::pi * cycles * 2 * ((t - warm + later) / steps);
+    return DoubleDouble(warm - later) + DoubleDouble(half) * (DoubleDouble(angle) / kPi);
+  });
+}
+
 Schedule cosine_with_warmup(const PeerCall& in) {
-  return warmed(in, cosine_wave(in.lr(), 0, half_period(in, decay_steps(in))));
+  return by_angle(in, warmed(in, cosine_wave(in.lr(), 0, half_period(in, decay_steps(in)))));
 }
 
 Schedule hard_restarts(const PeerCall& in) {
@@ -52,7 +70,15 @@ Schedule hard_restarts(const PeerCall& in) {
   const double cycles = in.number("num_cycles");
   if (cycles == 0) return warmed(in, Timeline().hold(in.lr(), steps).then(0.0));
   const Schedule cycle = cosine(in.lr(), 0, steps / cycles);
-  return warmed(in, Timeline().add(cycles == 1 ? cycle : cycle.repeat(), steps).then(0.0));
+  const Schedule native = warmed(in, Timeline().add(cycles == 1 ? cycle : cycle.repeat(), steps).then(0.0));
+  if (cycles == 1) return native;
+  return clocked(in, native, [=, warm = in.number("num_warmup_steps")](double t) -> DoubleDouble {
+    if (t < warm || t >= warm + steps) return t;
+    // A cycle that transformers' doubles have not finished is not finished here.
+    constexpr double kNearlyOne = 1 - 1e-13;
+    const double share = std::min(std::fmod(cycles * ((t - warm) / steps), 1.0), kNearlyOne);
+    return DoubleDouble(warm) + DoubleDouble(steps / cycles) * DoubleDouble(share);
+  });
 }
 
 Schedule polynomial_decay(const PeerCall& in) {
@@ -84,7 +110,7 @@ double floor_share(const PeerCall& in) {
 }
 
 Schedule cosine_with_min_lr(const PeerCall& in) {
-  return warmed(in, cosine_wave(in.lr(), in.lr() * floor_share(in), half_period(in, decay_steps(in))));
+  return by_angle(in, warmed(in, cosine_wave(in.lr(), in.lr() * floor_share(in), half_period(in, decay_steps(in)))));
 }
 
 /// The one that counts from 1.
@@ -93,10 +119,10 @@ Schedule cosine_warmup_with_min_lr(const PeerCall& in) {
   const double warm = in.number("num_warmup_steps");
   const Schedule wave = cosine_wave(lr, lr * floor_share(in), half_period(in, decay_steps(in))).window(1);
   const std::optional<double> start = in.maybe("warmup_lr_rate");
-  if (warm == 0) return wave;
+  if (warm == 0) return by_angle(in, wave, 1);
   const Schedule rise =
       start ? linear(lr * *start, lr, std::max(1.0, warm - 1)) : linear(0, lr, warm).window(1);
-  return Timeline().add(rise, warm).then(wave);
+  return by_angle(in, Timeline().add(rise, warm).then(wave), 1);
 }
 
 Schedule wsd(const PeerCall& in) {

@@ -68,6 +68,8 @@ class ForeignRule {
   /// A pure function of t; safe to call from several threads.
   virtual double at(Step t) const = 0;
   virtual double length() const { return kEndless; }
+  /// The expression that it is but for rounding; null: none.
+  virtual const Schedule* native() const { return nullptr; }
 };
 
 struct Foreign {
