@@ -9,6 +9,7 @@ namespace calando {
 namespace {
 
 using schedule::is_foreign;
+using schedule::native_form;
 
 std::string message(std::string_view text) {
   try {
@@ -54,6 +55,28 @@ TEST(Dialect, WhatHasNoneIsStepped) {
   EXPECT_LT(chained(40), 0);  // as PyTorch's, which falls below the floor
   EXPECT_EQ(chained(9), at_nine);
   EXPECT_EQ(parse_schedule(text)(9), at_nine);
+}
+
+/// Begun at a milestone by its closed form, PolynomialLR divides 0 by 0; there the last rate is held.
+TEST(Dialect, AMemberThatDividesByZeroHoldsTheRate) {
+  const Schedule sequence = parse_schedule(
+      "torch.SequentialLR(opt, [CyclicLR(opt, 0.02, 0.1, 10), PolynomialLR(opt, total_iters=0, power=3)], "
+      "milestones=[15], lr=0.1)");
+  EXPECT_GT(sequence(14), 0.02);
+  for (const Step t : {15, 16, 1000}) EXPECT_EQ(sequence(t), sequence(14)) << t;
+}
+
+/// After many cycles the doubles of PyTorch lose the phase, and so do ours.
+TEST(Dialect, KeepsTheClockOfItsPeer) {
+  const Schedule cyclic =
+      parse_schedule("torch.CyclicLR(opt, base_lr=0.01, max_lr=0.1, step_size_up=7, step_size_down=4)");
+  EXPECT_FALSE(is_foreign(native_form(cyclic)));
+  EXPECT_EQ(to_string(native_form(cyclic)), "repeat(linear(0.01, 0.1, 7) then linear(0.1, 0.01, 4))");
+  EXPECT_EQ(parse_schedule(to_string(cyclic)), cyclic);
+  double apart = 0;
+  for (Step t = 0; t < 1100; ++t) apart = std::max(apart, std::abs(cyclic(t) - native_form(cyclic)(t)));
+  EXPECT_GT(apart, 0);
+  EXPECT_LT(apart, 1e-13);
 }
 
 TEST(Dialect, OneCycleBeyondItsEnd) {

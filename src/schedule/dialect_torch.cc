@@ -63,7 +63,8 @@ DoubleDouble cyclic_time(double t, double up, double down) {
   const double ratio = up / total;
   const DoubleDouble start = DoubleDouble(up + std::max(down, kShortest)) * DoubleDouble(cycle - 1);
   if (x <= ratio) return start + DoubleDouble(up) * DoubleDouble(x / ratio);
-  return start + DoubleDouble(up) + DoubleDouble(down) * (DoubleDouble(1) - DoubleDouble((x - 1) / (ratio - 1)));
+  return start + DoubleDouble(up) +
+         DoubleDouble(down) * (DoubleDouble(1) - DoubleDouble((x - 1) / (ratio - 1)));
 }
 
 Schedule cyclic_expression(const PeerCall& in, double up, double down) {

@@ -57,7 +57,8 @@ Schedule by_angle(const PeerCall& in, const Schedule& native, double later = 0) 
   return clocked(in, native, [=](double t) -> DoubleDouble {
     if (t < warm) return t;
     const double angle = std::numbers::pi * cycles * 2 * ((t - warm + later) / steps);
-    return DoubleDouble(warm - later) + DoubleDouble(half) * (DoubleDouble(angle) / kPi);
+    const DoubleDouble time = DoubleDouble(warm - later) + DoubleDouble(half) * (DoubleDouble(angle) / kPi);
+    return reaches(time, warm) ? time : warm;  // not back into the warm-up
   });
 }
 
@@ -110,7 +111,8 @@ double floor_share(const PeerCall& in) {
 }
 
 Schedule cosine_with_min_lr(const PeerCall& in) {
-  return by_angle(in, warmed(in, cosine_wave(in.lr(), in.lr() * floor_share(in), half_period(in, decay_steps(in)))));
+  return by_angle(
+      in, warmed(in, cosine_wave(in.lr(), in.lr() * floor_share(in), half_period(in, decay_steps(in)))));
 }
 
 /// The one that counts from 1.

@@ -109,13 +109,12 @@ std::vector<Theta> starts(Family family) {
 /// Weighted least squares with the linear numbers projected out.
 class Problem {
  public:
-  Problem(Family family, std::span<const LogPoint> points, bool offset)
+  Problem(Family family, std::span<const LogPoint> points, bool offset, std::size_t most = 80)
       : family_(family),
         offset_(offset),
         origin_(points.front().step),
         unit_(std::max(points.back().step - points.front().step, 1.0)) {
-    constexpr std::size_t kMost = 80;
-    const std::size_t count = std::min(points.size(), kMost);
+    const std::size_t count = std::min(points.size(), most);
     for (std::size_t i = 0; i < count; ++i) {
       add(points[count == 1 ? 0 : i * (points.size() - 1) / (count - 1)]);
     }
@@ -313,7 +312,17 @@ bool has_evidence(const CurveFit& fit, std::span<const LogPoint> points) {
   return moving > freedom(fit.family);
 }
 
+/// Whether few of the points are enough to say no: no curve within the tolerances has a larger sum of squares.
+bool hopeless(Family family, std::span<const LogPoint> points, bool offset) {
+  constexpr std::size_t kFew = 16;
+  constexpr double kGenerous = 4;  // squares, of what may pass
+  if (nonlinear(family) == 0 || points.size() < 2 * kFew) return false;
+  Problem few(family, points, offset, kFew);
+  return few.solve(solve_free(few, family)) > kGenerous * static_cast<double>(kFew);
+}
+
 CurveFit fit_with(Family family, std::span<const LogPoint> points, bool offset) {
+  if (hopeless(family, points, offset)) return {.family = family, .worst = 1e300};
   Problem problem(family, points, offset);
   CurveFit fit = problem.result(solve_free(problem, family), points);
   add_farthest(problem, fit, points);

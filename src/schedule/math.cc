@@ -144,6 +144,7 @@ DoubleDouble half_cosine(DoubleDouble u) {
 }
 
 DoubleDouble exp(DoubleDouble x) {
+  if (std::isnan(x.high)) return x.high;
   if (x.high < -750) return 0;
   if (x.high > 710) return std::numeric_limits<double>::infinity();
   const double n = std::floor(x.high * (kParts / kLn2.high) + 0.5);
@@ -156,6 +157,12 @@ DoubleDouble exp(DoubleDouble x) {
 }
 
 DoubleDouble log(DoubleDouble x) {
+  // What is no positive number finds no line of the table, and neither does a mantissa that does not begin with 1.
+  if (!(x.high > 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (!(x.high < std::numeric_limits<double>::infinity())) return x.high;
+  constexpr std::int64_t kLift = 128;
+  if (x.high < std::numeric_limits<double>::min())
+    return log(shift(x, kLift)) - kLn2 * DoubleDouble(static_cast<double>(kLift));
   constexpr std::uint64_t kMantissa = (std::uint64_t{1} << 52) - 1;
   const auto bits = std::bit_cast<std::uint64_t>(x.high);
   auto exponent = static_cast<std::int64_t>(bits >> 52) - 1023;

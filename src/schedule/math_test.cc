@@ -58,6 +58,16 @@ TEST(Math, LogNearOneToo) {
   EXPECT_EQ(log(1).high, 0);
 }
 
+TEST(Math, LogAtTheEndsOfTheRange) {
+  for (const double y : {5e-324, 1e-310, 2.2250738585072014e-308, 1e-300, 1.7e308})
+    EXPECT_LE(relative_error(log(y), std::log(Wide{y})), 3e-19L) << y;
+  EXPECT_TRUE(std::isnan(log(std::nan("")).high));
+  EXPECT_TRUE(std::isnan(log(-1.0).high));
+  EXPECT_EQ(log(std::numeric_limits<double>::infinity()).high, std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(std::isnan(exp(std::nan("")).high));
+  EXPECT_TRUE(std::isnan(pow(std::nan(""), 3.0).high));
+}
+
 TEST(Math, Pow) {
   at_random(0, 1, [](double x) {
     for (const double power : {0.5, 0.9, 1.0, 2.0, 3.5, 100.0}) {

@@ -109,7 +109,8 @@ spec::Call NearestSearch::call_of(const Dialect& dialect, const std::vector<Choi
   return call;
 }
 
-double NearestSearch::difference(const Dialect& dialect, const std::vector<Choice>& point, double enough) const {
+double NearestSearch::difference(const Dialect& dialect, const std::vector<Choice>& point,
+                                 double enough) const {
   return distance(dialect, point, enough).largest;
 }
 
@@ -290,7 +291,7 @@ void NearestSearch::lengthen(const Dialect& dialect, std::vector<Choice>& point)
 /// The best of all combinations of the likeliest values, a few: what one argument alone does not improve, as a warm-up's
 /// target without its length, is found here.
 std::vector<NearestSearch::Start> NearestSearch::starts(const Dialect& dialect) const {
-  constexpr std::size_t kMostTried = 30'000;
+  constexpr std::size_t kMostTried = 15'000;
   constexpr std::size_t kKept = 5;
   std::vector<Choices> options;
   for (const PeerArgument& argument : dialect.arguments) {

@@ -15,11 +15,11 @@ namespace {
 constexpr Step kLookedAt = 1 << 14;  // steps that are searched for bends
 constexpr std::size_t kBends = 8;
 constexpr std::size_t kBetween = 60;
-constexpr std::size_t kWritten = 12;       // numbers of the expression, at most
+constexpr std::size_t kWritten = 12;  // numbers of the expression, at most
 constexpr std::size_t kMostLengths = 100;
 constexpr std::size_t kMostShares = 60;
 constexpr double kSame = 1e-9;            // of the peak
-constexpr double kAlmostNothing = 1e-20;   // where a peer wants more than 0
+constexpr double kAlmostNothing = 1e-20;  // where a peer wants more than 0
 
 /// The steps where the second difference is largest, each with no other next to it.
 std::vector<Step> bends(const std::vector<double>& values, Step every) {
@@ -129,8 +129,8 @@ void Features::guess_shares(const Schedule& schedule, const Shape& shape, const 
   const auto rise = static_cast<double>(shape.rise);
   const auto end = static_cast<double>(shape.end);
   for (const double share :
-       {last_ / peak, first_ / peak, least_ / peak, peak / first_, first_ / last_, 1.0, 0.0, peak / last_, rise / end,
-        (rise + 1) / end, (rise + 1) / (end + 1), 0.5, 2.0, 3.0, 0.1, kAlmostNothing})
+       {last_ / peak, first_ / peak, least_ / peak, peak / first_, first_ / last_, 1.0, 0.0, peak / last_,
+        rise / end, (rise + 1) / end, (rise + 1) / (end + 1), 0.5, 2.0, 3.0, 0.1, kAlmostNothing})
     add_once(shares, share);
   const WrittenNumbers written = written_numbers(schedule);
   for (const double number : written.numbers) {

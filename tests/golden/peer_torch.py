@@ -77,7 +77,7 @@ def setter(random, lr):
         arguments = {"base_lr": lr * random.choice([0.0, 0.1, random.random()]), "max_lr": lr, "step_size_up": up,
                      **some(random, step_size_down=random.choice([total, None]), gamma=random.choice([1.0, 0.99, 0.9]),
                             mode=random.choice(["triangular", "triangular2", "exp_range"]))}
-        return name, arguments, 3 * (up + (arguments.get("step_size_down") or up)) + 3
+        return name, arguments, random.choice([3, 3, 500]) * (up + (arguments.get("step_size_down") or up)) + 3
     if name == "OneCycleLR":
         if random.random() < 0.2:
             arguments = {"max_lr": lr, "epochs": random.randint(1, 5), "steps_per_epoch": total}

@@ -28,7 +28,7 @@ def cases(random):
         if name == "get_cosine_schedule_with_warmup":
             arguments.update(some(random, num_cycles=cycles))
         if name == "get_cosine_with_hard_restarts_schedule_with_warmup":
-            arguments.update(some(random, num_cycles=random.choice([1, 2, 3, 4, 5, 7])))
+            arguments.update(some(random, num_cycles=random.choice([1, 2, 3, 4, 5, 7, 60, 333])))
         if name == "get_polynomial_decay_schedule_with_warmup":
             arguments.update(some(random, lr_end=lr * random.choice([0.0, 0.1, 0.9]), power=random.choice([1.0, 2.0, 0.5, 3])))
         if name == "get_inverse_sqrt_schedule":
@@ -42,7 +42,7 @@ def cases(random):
             arguments[random.choice(["num_stable_steps", "num_training_steps"])] = random.choice([0, 5, total, warm + total])
             arguments.update(some(random, warmup_type=random.choice(["linear", "cosine", "1-sqrt"]), decay_type=random.choice(["linear", "cosine", "1-sqrt"]),
                                   min_lr_ratio=share(random), num_cycles=cycles))
-        count = min(2000, warm + 4 * max(1, arguments.get("num_training_steps", warm + total) - warm) + 50)
+        count = min(2000, warm + random.choice([4, 4, 500]) * max(1, arguments.get("num_training_steps", warm + total) - warm) + 50)
         group = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr)
         values = []
         try:
