@@ -34,16 +34,42 @@ std::vector<std::string_view> cells(std::string_view line) {
   return cells;
 }
 
-/// Half a unit of the last digit that is written.
-double half_last_digit(std::string_view text) {
-  const std::size_t exponent_at = text.find_first_of("eE");
-  const std::string_view digits = text.substr(0, exponent_at);
-  const std::size_t point = digits.find('.');
-  const auto decimals =
-      point == std::string_view::npos ? 0.0 : static_cast<double>(digits.size() - point - 1);
-  const double exponent =
-      exponent_at == std::string_view::npos ? 0.0 : spec::to_number(text.substr(exponent_at + 1)).value_or(0);
-  return 0.5 * std::pow(10, exponent - decimals);
+/// How many digits a number was written with.
+struct Digits {
+  int significant = 0;  // the first that is not 0 and all behind it
+  int decimals = 0;     // behind the point, also of 1e-4
+
+  static Digits of(std::string_view text) {
+    const std::size_t exponent_at = text.find_first_of("eE");
+    const std::string_view mantissa = text.substr(0, exponent_at);
+    Digits digits;
+    bool behind_point = false;
+    for (const char c : mantissa) {
+      behind_point |= c == '.';
+      if (c < '0' || c > '9') continue;
+      if (c != '0' || digits.significant > 0) ++digits.significant;
+      if (behind_point) ++digits.decimals;
+    }
+    if (exponent_at != std::string_view::npos)
+      digits.decimals -= static_cast<int>(spec::to_number(text.substr(exponent_at + 1)).value_or(0));
+    return digits;
+  }
+};
+
+/// What rounding to the digits of the whole log may have taken from each rate. 0.1 in a log of four digits was not
+/// rounded to one: writers leave zeros at the end out.
+void set_tolerances(std::vector<LogPoint>& points, const std::vector<Digits>& written) {
+  Digits most;
+  for (const Digits& digits : written) {
+    most.significant = std::max(most.significant, digits.significant);
+    most.decimals = std::max(most.decimals, digits.decimals);
+  }
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    double unit = std::pow(10, -most.decimals);
+    if (points[i].rate > 0)
+      unit = std::max(unit, std::pow(10, std::floor(std::log10(points[i].rate)) - most.significant + 1));
+    points[i].tolerance = 0.5 * std::min(unit, std::pow(10, -written[i].decimals));
+  }
 }
 
 LogPoint read_point(const std::string& file, std::size_t line, const std::vector<std::string_view>& cells) {
@@ -55,13 +81,14 @@ LogPoint read_point(const std::string& file, std::size_t line, const std::vector
   if (!rate || !(*rate >= 0) || std::isinf(*rate)) {
     refuse(file, line, fmt::format("rate \"{}\", expected a number of 0 or more", cells[1]));
   }
-  return {*step, *rate, half_last_digit(cells[1])};
+  return {*step, *rate, 0};
 }
 
 std::vector<LogPoint> read_log(const std::string& name) {
   const io::File file = io::read_file(name);
   std::string_view text = file.bytes.view;
   std::vector<LogPoint> points;
+  std::vector<Digits> written;
   for (std::size_t line = 1; !text.empty(); ++line) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::vector<std::string_view> row = cells(text.substr(0, end));
@@ -75,10 +102,12 @@ std::vector<LogPoint> read_log(const std::string& name) {
              fmt::format("step {} is not behind step {} of the line before", point.step, points.back().step));
     }
     points.push_back(point);
+    written.push_back(Digits::of(row[1]));
   }
   if (points.size() < 2)
     throw DataError(
         fmt::format("{}: {} lines of steps and rates, expected two or more", name, points.size()));
+  set_tolerances(points, written);
   return points;
 }
 

@@ -62,6 +62,17 @@ class ScheduleFitCase(ProgramCase):
         out = self.succeed("schedule", "--fit", *words).splitlines()
         return dict(line.split("\t") for line in out)
 
+    def test_digits_are_those_of_the_whole_log(self):
+        """A log of four digits writes 0.1 and 6e-05 where the zeros end: neither was rounded to one digit."""
+        spec = "linear(0, 6e-04, 100) then constant(6e-04, length=3000) then linear(6e-04, 6e-05, 900)"
+        rows = [line.split("\t") for line in self.succeed("schedule", spec, "--every", 20).splitlines()]
+        log = self.path("four.tsv")
+        with open(log, "w") as file:
+            file.writelines(f"{step}\t{float(rate):.4g}\n" for step, rate in rows[1:] if not 1000 < int(step) < 1400)
+        found = json.loads(self.succeed("schedule", "--json", "--fit", log))
+        self.assertEqual((found["schedule"], found["reproduces"]), (spec, True))
+        self.assertLess(found["largest_difference"], 1e-18)
+
     def test_a_log_of_our_own(self):
         self.write("log.tsv", self.succeed("schedule", self.SPEC))
         found = self.fit("log.tsv")
