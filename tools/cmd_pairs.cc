@@ -87,7 +87,8 @@ int run(const Options& options, const Common& common) {
   const CorpusInput corpus(options.corpus, common);
   corpus.tell_left_out(common);
   SearchOptions how = corpus.search();
-  how.progress = share_progress(common);
+  const auto progress = share_progress(common);
+  how.progress = refusing_shrunk_files(progress);
   Printer printer(corpus, common.json);
   std::size_t groups = 0;
   if (options.groups) {
@@ -98,7 +99,7 @@ int run(const Options& options, const Common& common) {
     for_each_similar_pair(
         corpus.corpus(), options.at_least, [&](const SimilarPair& pair) { printer.pair(pair); }, how);
   }
-  end_progress(how.progress);
+  end_progress(progress);
   printer.finish();
   refuse_shrunk_files();
   if (!common.quiet) {

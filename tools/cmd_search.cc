@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "calando/error.h"
 #include "calando/search.h"
@@ -25,19 +26,18 @@ namespace {
 struct Options {
   CorpusOptions corpus;
   std::string queries;
-  std::int64_t k = -1;
-  double at_least = std::numeric_limits<double>::quiet_NaN();
+  std::optional<std::int64_t> k;
+  std::optional<double> at_least;
   std::size_t batch = 8192;
   std::string ids;
   std::string scores;
 };
 
 void check(const Options& options) {
-  const bool threshold = !std::isnan(options.at_least);
-  if (threshold == (options.k != -1)) throw UsageError("-k N or --at-least S: one of them");
-  if (options.k != -1 && options.k < 1)
-    throw UsageError(fmt::format("-k {}, expected at least 1", options.k));
-  if (threshold) checked_similarity("--at-least", options.at_least);
+  const bool threshold = options.at_least.has_value();
+  if (threshold == options.k.has_value()) throw UsageError("-k N or --at-least S: one of them");
+  if (options.k && *options.k < 1) throw UsageError(fmt::format("-k {}, expected at least 1", *options.k));
+  if (threshold) checked_similarity("--at-least", *options.at_least);
   if (threshold && !(options.ids.empty() && options.scores.empty()))
     throw UsageError("--ids and --scores have k columns: they go with -k N");
 }
@@ -149,8 +149,8 @@ void tell_unanswerable(const Options& options, const Vectors& queries, Undefined
 
 Matches find(const Options& options, const CorpusInput& corpus, const SearchOptions& how,
              const Vectors& queries) {
-  if (options.k == -1) return search_at_least(corpus.corpus(), queries, options.at_least, how);
-  return search(corpus.corpus(), queries, static_cast<std::size_t>(options.k), how);
+  if (options.at_least) return search_at_least(corpus.corpus(), queries, *options.at_least, how);
+  return search(corpus.corpus(), queries, static_cast<std::size_t>(*options.k), how);
 }
 
 int run(const Options& options, const Common& common) {
@@ -169,12 +169,11 @@ int run(const Options& options, const Common& common) {
   corpus.tell_left_out(common);
   tell_unanswerable(options, queries, corpus.search().undefined);
   const std::size_t rows = corpus.corpus().rows();
-  if (options.k != -1 && static_cast<std::size_t>(options.k) > rows)
-    warn(
-        fmt::format("-k {}: {} has {} vectors, all of them are given", options.k, options.corpus.path, rows));
+  if (options.k && static_cast<std::size_t>(*options.k) > rows)
+    warn(fmt::format("-k {}: {} has {} vectors, all of them are given", *options.k, options.corpus.path,
+                     rows));
 
-  Arrays arrays(options, queries.rows,
-                options.k == -1 ? 0 : std::min(rows, static_cast<std::size_t>(options.k)));
+  Arrays arrays(options, queries.rows, options.k ? std::min(rows, static_cast<std::size_t>(*options.k)) : 0);
   Printer printer(
       corpus,
       options.corpus.words ? std::span<const std::string>(input.rows.names) : std::span<const std::string>(),
@@ -183,11 +182,11 @@ int run(const Options& options, const Common& common) {
   const auto progress = share_progress(common);
   for (std::size_t first = 0; first < queries.rows; first += options.batch) {
     const std::size_t count = std::min(options.batch, queries.rows - first);
-    if (progress)
-      how.progress = [&](double share) {
+    how.progress = refusing_shrunk_files([&](double share) {
+      if (progress)
         progress((static_cast<double>(first) + share * static_cast<double>(count)) /
                  static_cast<double>(queries.rows));
-      };
+    });
     const Matches found = find(options, corpus, how, queries.rows_from(first, count));
     refuse_shrunk_files();
     for (std::size_t j = 0; j < count; ++j) {

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdint>
+#include <utility>
 
 #include "calando/error.h"
 
@@ -63,6 +64,13 @@ void refuse_shrunk_files() {
     if (mappings[i].shrunk.load())
       throw DataError::in_file(mappings[i].name, "was cut short while it was read");
   }
+}
+
+std::function<void(double)> refusing_shrunk_files(std::function<void(double)> progress) {
+  return [progress = std::move(progress)](double share) {
+    refuse_shrunk_files();
+    if (progress) progress(share);
+  };
 }
 
 }  // namespace calando::tools

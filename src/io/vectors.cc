@@ -145,7 +145,9 @@ VectorRows table_vectors(const File& file) {
 }  // namespace
 
 VectorRows read_vectors(const File& file, const VectorOptions& options) {
-  if (options.raw) return raw_vectors(file, *options.raw);
+  // Taken for numbers, a header would make wrong vectors; where the rows are counted, their number refuses it.
+  const bool has_header = file.bytes.view.starts_with("\x93NUMPY");
+  if (options.raw && (options.raw->rows || !has_header)) return raw_vectors(file, *options.raw);
   if (auto vecs = read_vecs(file)) return std::move(*vecs);
   const std::string_view head = file.bytes.view.substr(0, kDetectBytes);
   switch (detect(file.name, head)) {

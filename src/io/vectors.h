@@ -35,7 +35,7 @@ struct RawShape {
 };
 
 struct VectorOptions {
-  std::optional<RawShape> raw = {};  ///< the file has no header
+  std::optional<RawShape> raw = {};  ///< the file has no header; without `rows`, an npy file is read as that
   std::string tensor = {};           ///< of a safetensors file with more than one
 };
 

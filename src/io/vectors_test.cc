@@ -119,5 +119,19 @@ TEST(Vectors, RawBytesNeedTheirShape) {
               HasSubstr("24 bytes"));
 }
 
+TEST(Vectors, AHeaderOfNpyIsNoVector) {
+  // 128 bytes of header and two rows: five rows of 32 bytes, were it raw.
+  std::string bytes("\x93NUMPY\1\0\x76\0{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}", 67);
+  bytes.resize(127, ' ');
+  bytes += '\n' + std::string(32, '\0');
+  const VectorRows rows = read_vectors(file_of("x", bytes), {.raw = RawShape{{}, 8, Type::f32, false}});
+  EXPECT_EQ(rows.rows, 2U);
+  EXPECT_EQ(rows.dimension, 4U);
+  EXPECT_EQ(data_error([&] {
+              read_vectors(file_of("x", bytes), {.raw = RawShape{2, 4, Type::f32, false}});
+            }),
+            "x: 160 bytes, expected 2 rows of 16 bytes");
+}
+
 }  // namespace
 }  // namespace calando::io

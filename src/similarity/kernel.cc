@@ -147,6 +147,10 @@ HWY_INLINE Sums sums(const A& a, const A& b, std::size_t dimension) {
     }
   };
   std::size_t i = 0;
+  for (; i + 2 * kSumLanes <= dimension; i += 2 * kSumLanes) {
+    add(a, b, i);
+    add(a, b, i + kSumLanes);
+  }
   for (; i + kSumLanes <= dimension; i += kSumLanes) add(a, b, i);
   if (i < dimension) {
     const Tail<typename A::Type> rest_a(a.elements + i, dimension - i);

@@ -103,6 +103,9 @@ class SearchCase(ProgramCase):
         self.write("q", struct.pack("<2f", 0, 1))
         found = self.search("corpus", "q", "-k", 1, "--shape", "3,2", "--type", "f32")
         self.assertEqual(found, [(0, 1, 1, 1)])
+        # A header is no vector, also where the shape of the corpus is given.
+        self.write("q.npy", npy([[0, 1]]))
+        self.assertEqual(self.search("corpus", "q.npy", "-k", 1, "--shape", "3,2", "--type", "f32"), found)
 
 
 class SearchSameBytesCase(ProgramCase):
@@ -167,6 +170,8 @@ class SearchWrongCase(ProgramCase):
     def test_k_and_thresholds(self):
         self.refuse(2, "-k 0, expected at least 1", "-k", 0)
         self.refuse(2, "-k -3", "-k", -3)
+        self.refuse(2, "-k -1", "-k", -1)
+        self.refuse(2, "--at-least nan, expected a similarity from -1 to 1", "--at-least", "nan")
         self.refuse(2, "one of them", "--quiet")
         self.refuse(2, "one of them", "-k", 1, "--at-least", 0.5)
         self.refuse(2, "--at-least 2", "--at-least", 2)
