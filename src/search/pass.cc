@@ -21,8 +21,7 @@ enum class Way { exact, floats, integers, tiles };
 Way way_for(Element element, std::size_t queries) {
   if (element == Element::bits) return Way::exact;
   if (queries >= kLeastForTiles) return Way::tiles;
-  if (element == Element::f64 || element == Element::f32)
-    return Way::exact;  // the memory is slower than doubles
+  if (element == Element::f64) return Way::exact;  // its rough scores would read and scale as much
   return element == Element::i8 || element == Element::u8 ? Way::integers : Way::floats;
 }
 
@@ -98,16 +97,16 @@ class Worker {
   }
 
   void rough(std::size_t query, const Plan::Block& at, const similarity::Rows& rows) {
-    float step = 1;
+    RoughScores found{scores_.data(), 1, corpus_.inverse.data() + at.id, at.count};
     if (plan_.way == Way::integers) {
       integer_dots(plan_.shorts[query].numbers.data(), rows, corpus_.dimension, scores_.data());
-      step = static_cast<float>(plan_.shorts[query].step);
+      found.step = static_cast<float>(plan_.shorts[query].step);
     } else {
       rough_dots(queries_.unit(query), rows, corpus_.dimension, scores_.data());
     }
-    const float* const inverse = corpus_.inverse.data() + at.id;
-    for (std::size_t i = 0; i < at.count; ++i)
-      if (scores_[i] * step * inverse[i] >= sink_.least(query)) look(query, at.id + i);
+    // Each exact score may raise what is wanted.
+    for (std::size_t i = 0; (i = next_candidate(found, i, sink_.least(query))) < at.count; ++i)
+      look(query, at.id + i);
   }
 
   void tiles(const Plan::Block& at, const similarity::Rows& rows) {

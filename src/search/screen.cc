@@ -147,6 +147,19 @@ void integer_dots_of(const std::int16_t* a, const similarity::Rows& rows, std::s
   wide_dots<std::uint8_t>(a, rows, dimension, out);
 }
 
+std::size_t next_of(const RoughScores& rows, std::size_t from, float least) {
+  const Floats d;
+  const auto step = hn::Set(d, rows.step), wanted = hn::Set(d, least);
+  std::size_t i = from;
+  for (; i + kLanes <= rows.count; i += kLanes) {
+    const auto rough = hn::Mul(hn::Mul(hn::LoadU(d, rows.scores + i), step), hn::LoadU(d, rows.inverse + i));
+    const std::intptr_t lane = hn::FindFirstTrue(d, hn::Ge(rough, wanted));
+    if (lane >= 0) return i + static_cast<std::size_t>(lane);
+  }
+  while (i < rows.count && !(rows.scores[i] * rows.step * rows.inverse[i] >= least)) ++i;
+  return i;
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace calando::searching
 HWY_AFTER_NAMESPACE();
@@ -157,6 +170,7 @@ namespace calando::searching {
 HWY_EXPORT(to_floats);
 HWY_EXPORT(rough_dots_of);
 HWY_EXPORT(integer_dots_of);
+HWY_EXPORT(next_of);
 
 void floats_of(const similarity::Rows& rows, std::size_t dimension, float* out) noexcept {
   HWY_DYNAMIC_DISPATCH(to_floats)(rows, dimension, out);
@@ -167,6 +181,9 @@ void rough_dots(const float* a, const similarity::Rows& rows, std::size_t dimens
 void integer_dots(const std::int16_t* a, const similarity::Rows& rows, std::size_t dimension,
                   float* out) noexcept {
   HWY_DYNAMIC_DISPATCH(integer_dots_of)(a, rows, dimension, out);
+}
+std::size_t next_candidate(const RoughScores& rows, std::size_t from, float least) noexcept {
+  return HWY_DYNAMIC_DISPATCH(next_of)(rows, from, least);
 }
 
 }  // namespace calando::searching

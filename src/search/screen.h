@@ -21,4 +21,15 @@ void rough_dots(const float* a, const similarity::Rows& rows, std::size_t dimens
 void integer_dots(const std::int16_t* a, const similarity::Rows& rows, std::size_t dimension,
                   float* out) noexcept;
 
+/// Scores of one query, to be compared: score[i] step inverse[i] is the rough similarity of row i.
+struct RoughScores {
+  const float* scores = nullptr;
+  float step = 1;
+  const float* inverse = nullptr;
+  std::size_t count = 0;
+};
+
+/// The first row from `from` on whose rough similarity is at least that, or `count`. NaN is none.
+std::size_t next_candidate(const RoughScores& rows, std::size_t from, float least) noexcept;
+
 }  // namespace calando::searching

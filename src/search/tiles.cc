@@ -68,10 +68,9 @@ Candidate* multiply(const Work& work, const float* panel, Part part, float* sums
   const Floats d;
   Vec sum[kRows][kVectors];
   HWY_UNROLL(12)
-  for (std::size_t r = 0; r < kRows; ++r)
-    HWY_UNROLL(32)
-    for (std::size_t v = 0; v < kVectors; ++v) sum[r][v] =
-        part.first == 0 ? hn::Zero(d) : hn::LoadU(d, sums + (r * kVectors + v) * kLanes);
+  for (std::size_t r = 0; r < kRows; ++r) HWY_UNROLL(32)
+  for (std::size_t v = 0; v < kVectors; ++v)
+    sum[r][v] = part.first == 0 ? hn::Zero(d) : hn::LoadU(d, sums + (r * kVectors + v) * kLanes);
   const float* const rows = work.rows;
   // Some tiles ahead, as far as memory is away, and into the second-level cache, which waits for more lines at a time than the first.
   const float* const ahead = rows + (work.from_memory ? 4 : 1) * kRows * work.stride;
@@ -102,9 +101,8 @@ Candidate* multiply(const Work& work, const float* panel, Part part, float* sums
     if (HWY_LIKELY(hn::AllFalse(d, any))) return next;
   }
   HWY_UNROLL(12)
-  for (std::size_t r = 0; r < kRows; ++r)
-    HWY_UNROLL(32)
-    for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[r][v], d, sums + (r * kVectors + v) * kLanes);
+  for (std::size_t r = 0; r < kRows; ++r) HWY_UNROLL(32)
+  for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[r][v], d, sums + (r * kVectors + v) * kLanes);
   return part.last == part.all ? note<kRows, kVectors>(work, sums, next) : next;
 }
 
