@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Times of the peers on the work of src/search/search_bench.cc: python3 similarity_speed.py [NAME...]
+"""Times of the peers on the work of src/search/search_bench.cc: python3 similarity_speed.py [build/release/calando] [NAME...]
 
 Needs numpy, faiss-cpu, simsimd, numkong and usearch. Run it beside the benchmark, on the same idle machine; the best of several
 times counts, as there. Rows are unit vectors, because FAISS has no cosine."""
 import os
+import subprocess
 import sys
+import tempfile
 import time
+from decimal import Decimal, getcontext
+from fractions import Fraction
 from importlib.metadata import version
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -53,14 +57,38 @@ def searches(name, rows, queries, simple_peers):
         report(name, f"NumKong {version('numkong')} angular", 1, best(lambda: top(numkong.angular(one, rows))))
 
 
-def pairs_in_cache():
-    """64 pairs of 1536 numbers: what one call of Python costs is divided by 64."""
+def exact_similarity(a, b):
+    """Of float32 numbers, by integers: their products with 2^149 are whole."""
+    whole = lambda row: [int(Fraction(float(x)) * 2**149) for x in row]
+    x, y = whole(a), whole(b)
+    dot, aa, bb = (sum(p * q for p, q in zip(u, v)) for u, v in ((x, y), (x, x), (y, y)))
+    getcontext().prec = 50
+    return Decimal(dot) / (Decimal(aa).sqrt() * Decimal(bb).sqrt())
+
+
+def similarities(program, a, b):
+    with tempfile.TemporaryDirectory() as folder:
+        files = [os.path.join(folder, name) for name in ("a.npy", "b.npy")]
+        for file, rows in zip(files, (a, b)):
+            np.save(file, rows)
+        lines = subprocess.run([program, "similarity", *files], capture_output=True, text=True, check=True).stdout
+    return [Decimal(line.split()[1]) for line in lines.splitlines()]
+
+
+def pairs_in_cache(program):
+    """64 pairs of 1536 numbers: what one call of Python costs is divided by 64. Every other pair is nearly parallel, for the error."""
     a, b = unit_rows(64, 1536, 1), unit_rows(64, 1536, 2)
+    b[::2] = a[::2] + np.float32(1e-3) * b[::2]
+    exact = [exact_similarity(*pair) for pair in zip(a, b)]
     for peer, work in (f"SimSIMD {version('simsimd')}", lambda: simsimd.cosine(a, b)), (
         f"NumKong {version('numkong')}", lambda: numkong.angular(a, b)):
         repeated = lambda: [work() for _ in range(100)]
         seconds = best(repeated) / 6400
-        print(f"pair_1536\t{peer}\t{1e9 * seconds:.4g} ns", flush=True)
+        error = max(abs(1 - Decimal(float(distance)) - s) for distance, s in zip(np.asarray(work()), exact))
+        print(f"pair_1536\t{peer}\t{1e9 * seconds:.4g} ns\tlargest error {error:.2g}", flush=True)
+    if program:
+        error = max(abs(found - s) for found, s in zip(similarities(program, a, b), exact))
+        print(f"pair_1536\tcalando\t-\tlargest error {error:.2g}", flush=True)
 
 
 CASES = {
@@ -73,9 +101,10 @@ CASES = {
 
 
 def main():
-    wanted = sys.argv[1:] or ["pair_1536", *CASES]
+    program = next((word for word in sys.argv[1:] if os.path.isfile(word)), None)
+    wanted = [word for word in sys.argv[1:] if word != program] or ["pair_1536", *CASES]
     if "pair_1536" in wanted:
-        pairs_in_cache()
+        pairs_in_cache(program)
     for name in wanted:
         if name in CASES:
             count, dimension, queries, simple_peers = CASES[name]
