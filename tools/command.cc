@@ -30,14 +30,17 @@ class Help : public CLI::Formatter {
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     std::string head = "  " + make_option_name(option, is_positional);
     if (!is_positional && !option->get_option_text().empty()) head += " " + option->get_option_text();
-    const std::string gap = head.size() < 30 ? std::string(30 - head.size(), ' ') : "\n" + std::string(30, ' ');
+    const std::string gap =
+        head.size() < 30 ? std::string(30 - head.size(), ' ') : "\n" + std::string(30, ' ');
     return head + gap + option->get_description() + "\n";
   }
 
   std::string make_usage(const CLI::App* app, std::string name) const override {
-    std::string usage = "Usage: " + (app->get_parent() == nullptr ? std::string() : name + " ") + app->get_name();
+    std::string usage =
+        "Usage: " + (app->get_parent() == nullptr ? app->get_name() : name);  // the name has both words
     if (app->get_parent() == nullptr) return usage + " SUBCOMMAND [OPTIONS]\n";
-    for (const CLI::Option* option : app->get_options([](const CLI::Option* o) { return o->get_positional(); })) {
+    for (const CLI::Option* option :
+         app->get_options([](const CLI::Option* o) { return o->get_positional(); })) {
       usage += " " + make_option_usage(option);
     }
     return usage + " [OPTIONS]\n";
@@ -70,7 +73,8 @@ std::vector<std::string> subcommand_names() {
 void refuse_extras(const CLI::App& app) {
   const std::vector<std::string> extras = app.remaining();
   if (extras.empty()) return;
-  const auto dashed = std::find_if(extras.begin(), extras.end(), [](const auto& w) { return w.size() > 1 && w[0] == '-'; });
+  const auto dashed =
+      std::find_if(extras.begin(), extras.end(), [](const auto& w) { return w.size() > 1 && w[0] == '-'; });
   const std::string& word = dashed == extras.end() ? extras.front() : *dashed;
   const std::string option = word.substr(0, word.find('='));
   if (app.get_parent() == nullptr && dashed == extras.end()) {
@@ -79,7 +83,8 @@ void refuse_extras(const CLI::App& app) {
   }
   const std::string where = app.get_parent() == nullptr ? "calando" : "calando " + app.get_name();
   if (dashed == extras.end()) throw UsageError(fmt::format("{}: \"{}\" is one word too many", where, word));
-  throw UsageError(fmt::format("{}: no option {}{}", where, option, spec::did_you_mean(option, option_names(app))));
+  throw UsageError(
+      fmt::format("{}: no option {}{}", where, option, spec::did_you_mean(option, option_names(app))));
 }
 
 const CLI::App* chosen_subcommand(const CLI::App& app) {
@@ -96,7 +101,8 @@ void declare(CLI::App& app, const Command& command, Common& common, Run& run) {
   sub->add_flag("--json", common.json, "results as JSON");
   sub->add_flag("-q,--quiet", common.quiet, "no progress and no summary on stderr; warnings and errors stay");
   if (command.computes) {
-    sub->add_option("--threads", common.threads, "threads to use (default: all processors); changes no result")
+    sub->add_option("--threads", common.threads,
+                    "threads to use (default: all processors); changes no result")
         ->option_text("N")
         ->check([](const std::string& text) {
           return text.find_first_not_of("0123456789") == std::string::npos && text.size() < 5 && text != "0"
@@ -112,9 +118,10 @@ void declare(CLI::App& app, const Command& command, Common& common, Run& run) {
 void build(CLI::App& app, Common& common, Run& run) {
   app.name("calando");
   app.description("calando: learning-rate schedules, and Bellman's equation solved with proof.");
-  app.footer("calando schedule \"cosine(0.1, 0, 100)\"\n"
-             "calando schedule \"cosine(0.1, 0, 100)\" --ascii\n"
-             "calando mdp frozen-lake | calando solve - --discount 0.99\n");
+  app.footer(
+      "calando schedule \"cosine(0.1, 0, 100)\"\n"
+      "calando schedule \"cosine(0.1, 0, 100)\" --ascii\n"
+      "calando mdp frozen-lake | calando solve - --discount 0.99\n");
   app.formatter(std::make_shared<Help>());
   app.allow_extras();
   app.set_help_flag("-h,--help", "print this help");
