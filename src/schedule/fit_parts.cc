@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "src/schedule/fit_parts.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "calando/error.h"
 #include "src/schedule/node.h"
-#include "src/spec/number.h"
 
 namespace calando::schedule {
 namespace {
 
 using Points = std::vector<LogPoint>;
 
-constexpr double kHalf = 0.5;   // steps: nearer places are the same
-constexpr double kClose = 1.1;  // in tolerances
-constexpr double kNear = 4;     // before round numbers are tried
+constexpr double kHalf = 0.5;  // steps: nearer places are the same
 
 Part part(std::string_view curve, const Parameters& parameters) { return {find_curve(curve), parameters}; }
 
@@ -30,13 +25,6 @@ std::optional<double> natural_start(const CurveFit& fit) {
   const bool has =
       fit.family == Family::cosine || fit.family == Family::rex || fit.family == Family::one_minus_sqrt;
   return has ? std::optional(whole_where_near(fit.place(fit.theta[0]))) : std::nullopt;
-}
-
-std::optional<double> natural_end(const CurveFit& fit) {
-  if (fit.family == Family::cosine || fit.family == Family::rex)
-    return whole_where_near(fit.place(fit.theta[1]));
-  if (fit.family == Family::polynomial) return whole_where_near(fit.place(fit.theta[0]));
-  return std::nullopt;
 }
 
 /// The roundest whole step in (low, high].
@@ -141,20 +129,6 @@ Part open_part(const CurveFit& fit, double from, double to, bool last) {
   }
 }
 
-void append(std::vector<Part>& list, const CurveFit& fit, double from, double to, bool last) {
-  if (!(to > from)) return;
-  const bool falls_from_infinity = fit.family == Family::inverse_sqrt || fit.family == Family::inverse_time;
-  if (falls_from_infinity && fit.place(-fit.theta[0]) > from - 1 && fit.origin > from) {
-    list.push_back(part("constant", {fit(fit.origin), fit.origin - from}));
-    from = fit.origin;
-  }
-  if (fit.family == Family::cosine || fit.family == Family::rex)
-    return append_cosine(list, fit, from, to, last);
-  if (fit.family == Family::polynomial) return append_polynomial(list, fit, from, to, last);
-  if (fit.family == Family::one_minus_sqrt) return append_root(list, fit, from, to);
-  list.push_back(open_part(fit, from, to, last));
-}
-
 /// The last point's step; where a last line is to reach 0 before the next point would have come, that step.
 double end_of_log(const Piece& piece, const Points& points) {
   const double last = points[piece.end - 1].step;
@@ -162,15 +136,6 @@ double end_of_log(const Piece& piece, const Points& points) {
   const double zero = std::round(piece.fit.place(-piece.fit.offset / piece.fit.scale));
   const double gap = last - points[piece.end - 2].step;
   return zero > last && zero < last + gap ? zero : last;
-}
-
-std::vector<double> joints_of(const std::vector<Piece>& pieces, const Points& points) {
-  std::vector<double> joints = {0};
-  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
-    joints.push_back(std::max(joint(pieces[i], pieces[i + 1], points), joints.back()));
-  }
-  joints.push_back(std::max(end_of_log(pieces.back(), points), joints.back()));
-  return joints;
 }
 
 /// The ratio of every piece to the one before it, where all are constants and it is one.
@@ -222,99 +187,37 @@ void drop_held_end(std::vector<Part>& list, double tolerance) {
   }
 }
 
-/// A number written with so many digits.
-double rounded_to(double value, int digits) {
-  return spec::to_number(fmt::format("{:.{}e}", value, digits - 1)).value_or(value);
-}
+}  // namespace
 
-struct Cycle {
-  std::size_t first;
-  std::size_t count;
-};
-
-double top(const std::vector<Piece>& pieces, const std::vector<double>& joints, std::size_t first) {
-  return std::max(pieces[first].fit(joints[first]), pieces[first].fit(joints[first + 1]));
-}
-
-std::vector<double> tidy_numbers(double value) {
-  return {rounded_to(value, 1), rounded_to(value, 2), rounded_to(value, 3), value};
-}
-
-/// The pieces of the first cycle with each stretch and shrink that the second one may have.
-std::optional<Parts> cycle_parts(const std::vector<Piece>& pieces, const std::vector<double>& joints,
-                                 Cycle cycle, const Points& points) {
-  const std::size_t next = cycle.first + cycle.count;
-  const double length = joints[next] - joints[cycle.first];
-  double next_length = length;
-  if (pieces.size() > next + cycle.count) {
-    next_length = joints[next + cycle.count] - joints[next];
-  } else if (const auto end = natural_end(pieces[next].fit); cycle.count == 1 && end) {
-    next_length = *end - joints[next];
-  }
-  if (!(length >= 1) || !(next_length >= 1)) return std::nullopt;
-  const double low = std::max(
-      0.0, std::min(pieces[next - 1].fit(joints[next]), pieces[cycle.first].fit(joints[cycle.first])));
-  const double peak = top(pieces, joints, cycle.first);
-  const double next_peak = top(pieces, joints, next);
-  for (const double floor : {0.0, low}) {
-    Parts parts;
-    for (std::size_t i = 0; i < cycle.first; ++i)
-      append(parts.list, pieces[i].fit, joints[i], joints[i + 1], false);
-    parts.cycle = parts.list.size();
-    for (std::size_t i = cycle.first; i < next; ++i)
-      append(parts.list, pieces[i].fit, joints[i], joints[i + 1], false);
-    for (std::size_t i = parts.cycle; i < parts.list.size(); ++i) {
-      for (const std::size_t k : {0, 1})
-        parts.list[i].parameters[k] = std::max(0.0, parts.list[i].parameters[k] - floor);
-    }
-    parts.floor = floor;
-    for (const double stretch : tidy_numbers(next_length / length)) {
-      for (const double shrink : tidy_numbers((next_peak - floor) / (peak - floor))) {
-        parts.stretch = stretch;
-        parts.shrink = shrink;
-        const bool possible = stretch >= 1 && stretch <= 100 && shrink > 0 && shrink <= 1;
-        if (!possible || worst(parts.schedule(), points) > kNear) continue;
-        const Parts tidy = tidied(parts, points);
-        if (worst(tidy.schedule(), points) <= kClose) return tidy;
-      }
-    }
-    if (low == 0) break;
-  }
+std::optional<double> natural_end(const CurveFit& fit) {
+  if (fit.family == Family::cosine || fit.family == Family::rex)
+    return whole_where_near(fit.place(fit.theta[1]));
+  if (fit.family == Family::polynomial) return whole_where_near(fit.place(fit.theta[0]));
   return std::nullopt;
 }
 
-/// Every number that may be rounded, rates that are one as one.
-std::vector<std::vector<double*>> numbers_of(Parts& parts, double tolerance) {
-  std::vector<std::vector<double*>> groups;
-  const auto add_rate = [&](double& rate) {
-    for (auto& group : groups) {
-      if (std::fabs(*group.front() - rate) <= 2 * tolerance) return group.push_back(&rate);
-    }
-    groups.push_back({&rate});
-  };
-  if (parts.floor > 0) add_rate(parts.floor);
-  for (Part& part : parts.list) {
-    for (std::size_t i = 0; i < part.curve->parameters.size(); ++i) {
-      if (part.curve->parameters[i].kind == Parameter::Kind::rate) add_rate(part.parameters[i]);
-    }
+void append(std::vector<Part>& list, const CurveFit& fit, double from, double to, bool last) {
+  if (!(to > from)) return;
+  const bool falls_from_infinity = fit.family == Family::inverse_sqrt || fit.family == Family::inverse_time;
+  if (falls_from_infinity && fit.place(-fit.theta[0]) > from - 1 && fit.origin > from) {
+    list.push_back(part("constant", {fit(fit.origin), fit.origin - from}));
+    from = fit.origin;
   }
-  for (Part& part : parts.list) {
-    for (std::size_t i = 0; i < part.curve->parameters.size(); ++i) {
-      const Parameter& parameter = part.curve->parameters[i];
-      if (parameter.kind == Parameter::Kind::number || parameter.name == "timescale")
-        groups.push_back({&part.parameters[i]});
-    }
-  }
-  if (parts.repeats() && parts.shrink != 1) groups.push_back({&parts.shrink});
-  if (parts.repeats() && parts.stretch != 1) groups.push_back({&parts.stretch});
-  return groups;
+  if (fit.family == Family::cosine || fit.family == Family::rex)
+    return append_cosine(list, fit, from, to, last);
+  if (fit.family == Family::polynomial) return append_polynomial(list, fit, from, to, last);
+  if (fit.family == Family::one_minus_sqrt) return append_root(list, fit, from, to);
+  list.push_back(open_part(fit, from, to, last));
 }
 
-void set(const std::vector<double*>& group, double value) {
-  for (double* number : group) *number = value;
+std::vector<double> joints_of(const std::vector<Piece>& pieces, const Points& points) {
+  std::vector<double> joints = {0};
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+    joints.push_back(std::max(joint(pieces[i], pieces[i + 1], points), joints.back()));
+  }
+  joints.push_back(std::max(end_of_log(pieces.back(), points), joints.back()));
+  return joints;
 }
-
-}  // namespace
 
 Schedule Part::schedule() const {
   const Schedule whole = make_segment(*curve, parameters);
@@ -326,7 +229,14 @@ Schedule Parts::schedule() const {
   for (std::size_t i = 0; i < list.size(); ++i) (i < cycle ? before : cycled).push_back(list[i].schedule());
   if (repeats()) {
     const Schedule again = chain(cycled).repeat(kEndless, stretch, shrink);
-    before.push_back(floor > 0 ? constant(floor).plus(again) : again);
+    if (floor_stays) {
+      Part rise = list[cycle];
+      rise.parameters[0] = 0;
+      rise.parameters[1] = floor;
+      before.push_back(again.plus(rise.schedule().repeat(kEndless, stretch)));
+    } else {
+      before.push_back(floor > 0 ? constant(floor).plus(again) : again);
+    }
   }
   const Schedule all = chain(before);
   return stairs > 1 ? all.stairs(stairs) : all;
@@ -353,25 +263,6 @@ Parts joined(const std::vector<Piece>& pieces, const Points& points) {
   return steps && worst(steps->schedule(), points) <= kNear ? *steps : parts;
 }
 
-std::optional<Parts> repeating(const std::vector<Piece>& pieces, const Points& points) {
-  if (pieces.size() < 3) return std::nullopt;
-  const std::vector<double> joints = joints_of(pieces, points);
-  for (const std::size_t first : {0, 1, 2}) {
-    for (const std::size_t count : {1, 2}) {
-      const std::size_t second = first + count;
-      if (pieces.size() <= second) continue;
-      // A second cycle that few points are of proves nothing.
-      const bool few = pieces.back().end - pieces[second].begin < 4;
-      if (few) continue;
-      const bool constants = std::all_of(pieces.begin() + static_cast<std::ptrdiff_t>(first), pieces.end(),
-                                         [](const Piece& p) { return p.fit.family == Family::constant; });
-      if (constants) continue;
-      if (std::optional<Parts> parts = cycle_parts(pieces, joints, {first, count}, points)) return parts;
-    }
-  }
-  return std::nullopt;
-}
-
 void Parts::set_stairs(double steps) {
   stairs = steps;
   const bool decays =
@@ -381,97 +272,6 @@ void Parts::set_stairs(double steps) {
   list[0].parameters[2] = steps;
   list[0].parameters[3] = 1;
   stairs = 0;
-}
-
-namespace {
-
-/// Numbers in place of others while they keep the points within the limit.
-class Tidy {
- public:
-  Tidy(Parts& parts, const Points& points)
-      : parts_(parts),
-        points_(points),
-        limit_(std::max(1.0, worst(parts.schedule(), points)) * (1 + 1e-9)),
-        groups_(numbers_of(parts, points.back().tolerance)) {}
-
-  void run() {
-    for (int digits = 1; digits <= 6 && !all_to(digits); ++digits) {
-    }
-    for (const auto& group : groups_) one(group);
-  }
-
- private:
-  using Group = std::vector<double*>;
-
-  bool fits() const {
-    try {
-      return worst(parts_.schedule(), points_) <= limit_;
-    } catch (const UsageError&) {
-      return false;  // a number that rounding took out of its range
-    }
-  }
-
-  /// Whether a value is 0 but for the tolerance.
-  double rounded_rate(double value, int digits) const {
-    return std::fabs(value) <= points_.back().tolerance ? 0 : rounded_to(value, digits);
-  }
-
-  std::vector<double> values() const {
-    std::vector<double> values;
-    for (const Group& group : groups_) {
-      for (const double* number : group) values.push_back(*number);
-    }
-    return values;
-  }
-  void restore(const std::vector<double>& values) const {
-    std::size_t i = 0;
-    for (const Group& group : groups_) {
-      for (double* number : group) *number = values[i++];
-    }
-  }
-
-  /// All at once: where one number has to give way for the other.
-  bool all_to(int digits) const {
-    const std::vector<double> before = values();
-    for (const Group& group : groups_) set(group, rounded_rate(*group.front(), digits));
-    if (fits()) return true;
-    restore(before);
-    return false;
-  }
-
-  void one(const Group& group) const {
-    const std::vector<double> before = values();
-    const double value = *group.front();
-    set(group, 0);
-    if (std::fabs(value) <= 10 * points_.back().tolerance && fits()) return;
-    for (int digits = 1; digits <= 15; ++digits) {
-      set(group, rounded_to(value, digits));
-      if (fits()) return;
-    }
-    restore(before);
-  }
-
-  Parts& parts_;
-  const Points& points_;
-  double limit_;
-  std::vector<Group> groups_;
-};
-
-/// A polynomial of power 1 is a line.
-void name_lines(Parts& parts) {
-  for (Part& one : parts.list) {
-    const bool line = one.curve->name == "polynomial" && one.parameters[3] == 1;
-    if (line) one.curve = find_curve("linear");
-  }
-}
-
-}  // namespace
-
-Parts tidied(Parts parts, const Points& points) {
-  name_lines(parts);
-  Tidy(parts, points).run();
-  name_lines(parts);
-  return parts;
 }
 
 Schedule interpolation(const Points& points) {

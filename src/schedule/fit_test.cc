@@ -86,6 +86,21 @@ TEST(Fit, FindsWhatComesAgain) {
   expect_found("linear(0, 0.1, 50) then repeat(cosine(0.1, 0, 100))", 1000, {{}, {.digits = 6}});
 }
 
+TEST(Fit, FindsShrinkingPeaksOverAFloor) {
+  const std::vector<Writing> few = {{}, {.digits = 4}, {.every = 4, .digits = 6}};
+  expect_found("restarts(0.1, 0.01, 100, shrink=0.5)", 800, few);
+  expect_found("restarts(0.1, 0.01, 100, stretch=2, shrink=0.8)", 1500, few);
+}
+
+TEST(Fit, FindsLogsThatBeginLateInFewDigits) {
+  const std::vector<Writing> late = {{.first = 20, .every = 20, .digits = 4},
+                                     {.first = 10, .every = 10, .digits = 4, .gap = true}};
+  expect_found("linear(0, 6e-04, 100) then constant(6e-04, length=3000) then linear(6e-04, 6e-05, 900)", 4000,
+               late);
+  expect_found("constant(0.001)", 500, late);
+  expect_found("decay(0.1, 0.5, steps=30, staircase=True)", 200, {{.first = 7, .digits = 4}});
+}
+
 TEST(Fit, FindsSteps) {
   expect_found("decay(0.1, 0.5, steps=30, staircase=True)", 600, {{}, {.digits = 4}});
   expect_found("constant(0.1, length=30) then constant(0.01, length=30) then constant(0.001)", 100,
