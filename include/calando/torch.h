@@ -29,8 +29,10 @@ namespace calando {
 ///
 ///   rate of group i = schedule(t) ratio_i
 ///
-/// where ratio_i is the group's rate at construction over that of the first group: groups keep their ratios. With a
-/// controller, its rate(schedule(t)) stands for schedule(t).
+/// where ratio_i is the group's rate at construction over that of the first group: groups keep their ratios. Behind
+/// scale(), the controller's rate(schedule(t)) stands for schedule(t) until the next step().
+///
+/// Throws:  UsageError in step(), scale() and load() where groups were added since: they have no ratio
 class TorchRate {
  public:
   /// The first update gets schedule(0). The optimizer must outlive this.
@@ -55,17 +57,24 @@ class TorchRate {
     apply();
   }
 
-  /// For a schedule times a controller: call it with the controller's state changed, after every observation.
+  /// Sets controller.rate(schedule(t)), the product of both, for the next update. step(), load() and the constructor set the
+  /// schedule's own rate, so call it behind each of them, and behind controller.observe(). The controller's state is saved
+  /// by Controller::state(), not here.
+  ///
+  ///   sgd.step();
+  ///   rate.step();
+  ///   rate.scale(controller);
   void scale(const Controller& controller) {
     scheduled_ = controller.rate(schedule_(t_));
     set(scheduled_);
   }
 
   Step steps() const { return t_; }
+  /// What the first group has, of the schedule or of scale().
   double rate() const { return scheduled_; }
   const Schedule& schedule() const { return schedule_; }
 
-  /// Written beside the optimizer's own state. Groups that were added later get the ratio they have on load.
+  /// Written beside the optimizer's own state.
   void save(::torch::serialize::OutputArchive& archive) const {
     archive.write("step", c10::IValue(static_cast<std::int64_t>(t_)));
     archive.write("schedule", c10::IValue(to_string(schedule_)));
@@ -99,6 +108,9 @@ class TorchRate {
   }
   void set(double rate) {
     auto& groups = optimizer_.param_groups();
+    if (groups.size() != ratios_.size())
+      throw UsageError(
+          "a group was added behind the schedule, which knows no ratio for it: make a new TorchRate");
     for (std::size_t i = 0; i < groups.size(); ++i) groups[i].options().set_lr(rate * ratios_[i]);
   }
 
