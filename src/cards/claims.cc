@@ -24,8 +24,8 @@ std::size_t decimals_of(std::string_view mantissa) {
 
 std::vector<Claim> claims_of(const Card& card) {
   std::vector<Claim> claims;
-  for (std::size_t open = card.text.find("{{"); open != std::string::npos;
-       open = card.text.find("{{", open + 2)) {
+  std::size_t next = 0;
+  for (std::size_t open = card.text.find("{{"); open != std::string::npos; open = card.text.find("{{", next)) {
     const std::size_t close = card.text.find("}}", open);
     const std::size_t equals = card.text.find('=', open);
     if (close == std::string::npos || equals == std::string::npos || equals > close) {
@@ -40,6 +40,7 @@ std::vector<Claim> claims_of(const Card& card) {
          .expression = std::string(trimmed(std::string_view(card.text).substr(equals + 1, end - equals - 1))),
          .start = open,
          .length = end + 2 - open});
+    next = end + 2;
     if (!spec::to_number(claims.back().written)) {
       throw DataError::in_file(card.id + ".md", "\"" + claims.back().written + "\" is not a number");
     }

@@ -97,6 +97,15 @@ std::size_t sequence_length(std::string_view text) {
   return follows(1) && follows(2) && follows(3) && in_range ? 4 : 0;
 }
 
+/// Length of the letters and signs at the start of `html` that are what they are: most of it.
+std::size_t plain_length(std::string_view html) {
+  std::size_t length = 0;
+  while (length < html.size() && html[length] > ' ' && html[length] < '\x7f' && html[length] != '<' &&
+         html[length] != '&')
+    ++length;
+  return length;
+}
+
 std::string shortened(std::string text, std::size_t longest) {
   if (text.size() <= longest) return text;
   std::size_t end = longest;
@@ -132,6 +141,14 @@ std::string text_of_html(std::string_view html) {
   std::string out;
   bool space = false;
   while (!html.empty()) {
+    const std::size_t plain = plain_length(html);
+    if (plain > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += html.substr(0, plain);
+      html.remove_prefix(plain);
+      continue;
+    }
     const char c = html.front();
     std::string piece;
     std::size_t length = 0;

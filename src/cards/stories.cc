@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <map>
+#include <cstdint>
 #include <unordered_map>
 
 #include "calando/error.h"
@@ -15,49 +15,89 @@
 namespace calando::cards {
 namespace {
 
-using Counts = std::map<std::string, double>;
+/// Every word that has been met, numbered.
+class Vocabulary {
+ public:
+  std::uint32_t number(std::string&& word) {
+    return numbers_.try_emplace(std::move(word), static_cast<std::uint32_t>(numbers_.size())).first->second;
+  }
+  std::size_t size() const { return numbers_.size(); }
 
-Counts counted(std::string_view text) {
-  Counts counts;
-  for (std::string& word : words_of(text)) ++counts[std::move(word)];
+ private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+};
+
+struct Count {
+  std::uint32_t word = 0;
+  double times = 0;
+};
+
+/// How often each word stands in a text, by the words' numbers.
+std::vector<Count> counted(std::string_view text, Vocabulary& vocabulary) {
+  std::vector<std::uint32_t> numbers;
+  for (std::string& word : words_of(text)) numbers.push_back(vocabulary.number(std::move(word)));
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<Count> counts;
+  for (const std::uint32_t number : numbers) {
+    if (counts.empty() || counts.back().word != number) counts.push_back({.word = number});
+    ++counts.back().times;
+  }
   return counts;
 }
 
+/// What the words of a set of stories weigh.
 class Weights {
  public:
-  explicit Weights(const std::vector<Counts>& stories) : stories_(static_cast<double>(stories.size())) {
-    for (const Counts& story : stories) {
-      for (const auto& [word, times] : story) ++with_[word];
+  Weights(const std::vector<std::vector<Count>>& stories, std::size_t words)
+      : stories_(static_cast<double>(stories.size())), with_(words) {
+    for (const std::vector<Count>& story : stories) {
+      for (const Count& count : story) ++with_[count.word];
     }
   }
 
-  double operator()(const std::string& word, double times) const {
-    const auto found = with_.find(word);
-    const double with = found == with_.end() ? 1.0 : found->second;
-    return (1 + std::log(times)) * std::log(1 + stories_ / with);
+  double operator()(const Count& count) const {
+    const double with = std::max(1.0, with_[count.word]);
+    return (1 + std::log(count.times)) * std::log(1 + stories_ / with);
   }
 
  private:
   double stories_;
-  std::unordered_map<std::string, double> with_;
+  std::vector<double> with_;
 };
 
-/// The words of both, each once, as the axes of two vectors.
-double similarity_of(const Counts& a, const Counts& b, const Weights& weight) {
-  std::vector<double> x;
-  std::vector<double> y;
-  for (const auto& [word, times] : a) {
-    x.push_back(weight(word, times));
-    const auto other = b.find(word);
-    y.push_back(other == b.end() ? 0 : weight(word, other->second));
+/// Compares stories with one text. The axes of both vectors are the words of that text, then the other words of the story.
+class Comparison {
+ public:
+  Comparison(const std::vector<Count>& wanted, const Weights& weights, std::size_t words)
+      : weights_(weights), axis_(words, kNone), words_(wanted.size()) {
+    for (const Count& count : wanted) {
+      axis_[count.word] = static_cast<std::uint32_t>(x_.size());
+      x_.push_back(weights(count));
+    }
   }
-  for (const auto& [word, times] : b) {
-    if (a.contains(word)) continue;
-    x.push_back(0);
-    y.push_back(weight(word, times));
+
+  double operator()(const std::vector<Count>& story) {
+    y_.assign(words_, 0);
+    for (const Count& count : story) {
+      const std::uint32_t axis = axis_[count.word];
+      if (axis == kNone) {
+        y_.push_back(weights_(count));
+      } else {
+        y_[axis] = weights_(count);
+      }
+    }
+    x_.resize(words_);
+    x_.resize(y_.size(), 0);
+    return cosine_similarity(x_, y_, Undefined::zero);
   }
-  return cosine_similarity(x, y, Undefined::zero);
-}
+
+ private:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  const Weights& weights_;
+  std::vector<std::uint32_t> axis_;
+  std::size_t words_;
+  std::vector<double> x_, y_;
+};
 
 }  // namespace
 
@@ -82,13 +122,14 @@ std::vector<std::string> words_of(std::string_view text) {
 
 std::vector<Story> nearest_stories(std::vector<Story> stories, std::string_view interests,
                                    std::size_t count) {
-  std::vector<Counts> counts;
+  Vocabulary vocabulary;
+  std::vector<std::vector<Count>> counts;
   for (const Story& story : stories)
-    counts.push_back(counted(story.title + " " + story.title + " " + story.summary));
-  const Weights weight(counts);
-  const Counts wanted = counted(interests);
-  for (std::size_t i = 0; i < stories.size(); ++i)
-    stories[i].similarity = similarity_of(wanted, counts[i], weight);
+    counts.push_back(counted(story.title + " " + story.title + " " + story.summary, vocabulary));
+  const std::vector<Count> wanted = counted(interests, vocabulary);
+  const Weights weights(counts, vocabulary.size());
+  Comparison compare(wanted, weights, vocabulary.size());
+  for (std::size_t i = 0; i < stories.size(); ++i) stories[i].similarity = compare(counts[i]);
   std::stable_sort(stories.begin(), stories.end(),
                    [](const Story& a, const Story& b) { return a.similarity > b.similarity; });
   stories.resize(std::min(stories.size(), count));
