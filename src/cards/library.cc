@@ -73,7 +73,9 @@ std::vector<Computation> all_computations() {
   append(all, optimizer_computations());
   append(all, similarity_computations());
   append(all, bellman_computations());
+  append(all, learning_computations());
   append(all, training_computations());
+  append(all, run_computations());
   return all;
 }
 
@@ -84,6 +86,7 @@ std::vector<Picture> all_pictures() {
   append(all, optimizer_pictures());
   append(all, similarity_pictures());
   append(all, bellman_pictures());
+  append(all, learning_pictures());
   return all;
 }
 

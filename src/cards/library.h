@@ -56,13 +56,16 @@ std::span<const Computation> schedule_computations();
 std::span<const Computation> optimizer_computations();
 std::span<const Computation> similarity_computations();
 std::span<const Computation> bellman_computations();
+std::span<const Computation> learning_computations();
 std::span<const Computation> training_computations();
+std::span<const Computation> run_computations();
 
 std::span<const Picture> schedule_pictures();
 std::span<const Picture> curve_pictures();
 std::span<const Picture> optimizer_pictures();
 std::span<const Picture> similarity_pictures();
 std::span<const Picture> bellman_pictures();
+std::span<const Picture> learning_pictures();
 
 /// All of them, area by area.
 std::vector<Computation> all_computations();

@@ -65,6 +65,32 @@ double state_after(Given& given) {
   return walker.state(given.text());
 }
 
+/// "rule", gradient, t, "state": what the rule remembers after t equal gradients
+double state_at_step(Given& given) {
+  Walker walker(given.text(), 0);
+  const double gradient = given.number();
+  const std::int64_t steps = std::clamp<std::int64_t>(given.whole(), 0, 100'000);
+  for (std::int64_t t = 0; t < steps; ++t) walker.step(gradient, 0);
+  return walker.state(given.text());
+}
+
+/// s, steps: what so many iterations of Muon make of a singular value s of a matrix of norm 1
+double singular_value_after(Given& given) {
+  const double s = given.number();
+  if (!(s >= 0 && s <= 1)) throw UsageError(fmt::format("{}: {}, expected 0 to 1", given.name(), s));
+  const Muon rule{.momentum = 0,
+                  .nesterov = false,
+                  .weight_decay = 0,
+                  .steps = static_cast<int>(std::clamp<std::int64_t>(given.whole(), 0, 99))};
+  const std::array<double, 4> gradient = {s, 0, 0, std::sqrt(1 - s * s)};
+  std::array<double, 4> values{};
+  Optimizer optimizer(
+      rule, {{.name = "w", .values = std::span(values), .gradients = std::span(gradient), .shape = {2, 2}}},
+      {.threads = 1});
+  optimizer.step(1);
+  return -values[0];
+}
+
 double last_change(Given& given) {
   const std::string rule = given.text();
   const double rate = given.number();
@@ -117,11 +143,14 @@ plot::Figure changes_picture(Given& given) {
   return figure;
 }
 
-constexpr std::array<Computation, 4> kComputations = {{
+constexpr std::array<Computation, 6> kComputations = {{
     {"parameter_after", "\"rule\", rate, [gradients], start", "the parameter after these gradients",
      parameter_after},
     {"state_after", "\"rule\", rate, [gradients], start, \"state\"",
      "what the rule remembers after these gradients", state_after},
+    {"state_at_step", "\"rule\", gradient, t, \"state\"", "what the rule remembers after t equal gradients",
+     state_at_step},
+    {"singular_value_after", "s, iterations", "a singular value of Muon's update", singular_value_after},
     {"last_change", "\"rule\", rate, [gradients]", "how the last of these gradients moves the parameter",
      last_change},
     {"change_at_step", "\"rule\", rate, gradient, t", "how the t-th of equal gradients moves the parameter",
