@@ -15,5 +15,5 @@ target_include_directories(site_headers SYSTEM INTERFACE ${headers})
 target_compile_definitions(site_headers INTERFACE FMT_HEADER_ONLY=1)
 add_library(fmt::fmt-header-only ALIAS site_headers)
 add_library(nlohmann_json::nlohmann_json ALIAS site_headers)
-add_compile_options(-Os -fexceptions "SHELL:-include ${PROJECT_SOURCE_DIR}/tools/site/standard.h")
-add_link_options(-O1 -fexceptions)    # from -O2 on Emscripten wants packages of Node that Debian only recommends
+add_compile_options(-fwasm-exceptions "SHELL:-include ${PROJECT_SOURCE_DIR}/tools/site/standard.h")
+add_link_options(-O1 -fwasm-exceptions)    # from -O2 on Emscripten wants packages of Node that Debian only recommends

@@ -3,11 +3,11 @@
 file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cards/*.cc)
 list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
 list(FILTER sources EXCLUDE REGEX "/(mail|mail_parts|feed|stories|daily|raster|explain_html|explain_text|markdown|site)\\.cc$")
-set(training network_rows scores report_classes report_text model_options)
+set(training network_rows scores report_classes report_text model_options class_weights run_plan split preprocessing)
 list(TRANSFORM training PREPEND ${PROJECT_SOURCE_DIR}/src/train/)
 list(TRANSFORM training APPEND .cc)
 add_executable(calando_cards ${sources} ${training} ${PROJECT_SOURCE_DIR}/tools/site/module.cc)
-foreach(folder cpu spec io plot schedule optimizer bellman similarity)
+foreach(folder cpu spec io plot schedule optimizer bellman similarity search)
   target_link_libraries(calando_cards PRIVATE calando_${folder})
 endforeach()
 target_link_options(calando_cards PRIVATE

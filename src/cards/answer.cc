@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "src/cards/answer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -22,8 +23,16 @@ using nlohmann::json;
 
 constexpr Step kMostSteps = 100'000;
 
-std::string svg_of(const plot::Figure& figure, double width = 640, double height = 380) {
-  return plot::to_svg(figure, {.width = width, .height = height, .use = plot::Use::in_page});
+/// Heights of pictures, their widths being 1.
+constexpr double kPage = 0.6;
+constexpr double kMap = 0.8;
+constexpr double kSquare = 1;
+
+/// A picture as wide as the page says, and `shape` times as high.
+std::string svg_of(const plot::Figure& figure, const json& request, double shape) {
+  const double width = std::clamp(request.value("width", 640.0), 280.0, 1200.0);
+  return plot::to_svg(figure,
+                      {.width = width, .height = std::round(shape * width), .use = plot::Use::in_page});
 }
 
 json answer_card(const json& request) {
@@ -31,9 +40,9 @@ json answer_card(const json& request) {
   std::vector<std::string> words;
   for (const auto& [name, value] : request.at("values").items())
     words.push_back(name + "=" + spec::to_text(value.get<double>()));
-  const Explanation explanation = explain(card, changed_values(card, words));
+  const Explanation explanation = worked_example(card, changed_values(card, words));
   json pictures = json::array();
-  for (const plot::Figure& figure : explanation.pictures) pictures.push_back(svg_of(figure));
+  for (const plot::Figure& figure : explanation.pictures) pictures.push_back(svg_of(figure, request, kPage));
   return {{"steps", explanation.steps},
           {"result", explanation.result},
           {"command", explanation.command},
@@ -49,7 +58,8 @@ json answer_schedules(const json& request) {
     native.push_back(to_string(parse_schedule(spec.get<std::string>())));
   }
   if (const double steps = request.value("steps", 0.0); steps > 0) arguments.emplace_back(steps);
-  return {{"native", std::move(native)}, {"picture", svg_of(draw_call("schedules", arguments))}};
+  return {{"native", std::move(native)},
+          {"picture", svg_of(draw_call("schedules", arguments), request, kPage)}};
 }
 
 json answer_rates(const json& request) {
@@ -76,7 +86,7 @@ json answer_descend(const json& request) {
     const optimizer::DescentPoint& end = descents.back().points.back();
     ends.push_back({{"optimizer", text}, {"value", end.value}, {"point", end.point}, {"step", end.step}});
   }
-  return {{"ends", std::move(ends)}, {"picture", svg_of(descent_figure(surface, descents), 640, 520)}};
+  return {{"ends", std::move(ends)}, {"picture", svg_of(descent_figure(surface, descents), request, kMap)}};
 }
 
 json answer_grid(const json& request) {
@@ -86,7 +96,7 @@ json answer_grid(const json& request) {
                         .discount = request.value("discount", 0.95),
                         .slip = request.value("slip", 0.1)};
   const SolvedGrid solved = solve_grid(world);
-  return {{"values", solved.values}, {"gap", solved.gap}, {"picture", svg_of(solved.figure)}};
+  return {{"values", solved.values}, {"gap", solved.gap}, {"picture", svg_of(solved.figure, request, kMap)}};
 }
 
 json answer_vectors(const json& request) {
@@ -94,7 +104,7 @@ json answer_vectors(const json& request) {
   const auto b = request.at("b").get<std::vector<double>>();
   return {{"similarity", cosine_similarity(a, b)},
           {"degrees", angle(a, b) * 180 / M_PI},
-          {"picture", svg_of(draw_call("vectors", {a, b}), 480, 480)}};
+          {"picture", svg_of(draw_call("vectors", {a, b}), request, kSquare)}};
 }
 
 json answered(const json& request) {

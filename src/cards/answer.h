@@ -8,6 +8,8 @@
 //                                                                      -> {"ends": [...], "picture": svg}
 //   {"ask": "grid", "rows": 6, "columns": 8, "walls": [9], "discount": 0.95, "slip": 0.1} -> {"values": [...], "picture": svg}
 //   {"ask": "vectors", "a": [2, 1], "b": [1, 3]}                        -> {"similarity": 0.7, "degrees": 45, "picture": svg}
+//
+// "width": of the picture, in pixels.
 #pragma once
 
 #include <string>

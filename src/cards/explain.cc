@@ -25,7 +25,7 @@ std::vector<std::string> worked(const Card& card, const Names& values, double re
 
 }  // namespace
 
-Explanation explain(const Card& card, const Names& values) {
+Explanation worked_example(const Card& card, const Names& values) {
   Explanation explanation{.card = &card,
                           .values = values,
                           .steps = {},
@@ -33,10 +33,16 @@ Explanation explain(const Card& card, const Names& values) {
                           .command = filled_in(card.command, values),
                           .code = {},
                           .pictures = {},
-                          .text = computed_text(card, call_library)};
+                          .text = {}};
   explanation.steps = worked(card, values, explanation.result);
   for (const std::string& line : card.code) explanation.code.push_back(filled_in(line, values));
   for (const std::string& line : card.pictures) explanation.pictures.push_back(draw_picture(line, values));
+  return explanation;
+}
+
+Explanation explain(const Card& card, const Names& values) {
+  Explanation explanation = worked_example(card, values);
+  explanation.text = computed_text(card, call_library);
   return explanation;
 }
 

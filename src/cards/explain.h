@@ -28,6 +28,9 @@ struct Explanation {
 /// Throws:  UsageError: values for which the library has no answer, named
 Explanation explain(const Card& card, const Names& values);
 
+/// The same but for its text, which no value changes: what a slider asks for sixty times a second.
+Explanation worked_example(const Card& card, const Names& values);
+
 /// The card for a terminal.
 std::string to_terminal(const Explanation& explanation, const plot::TerminalOptions& options);
 

@@ -45,7 +45,7 @@ ordered_json page_card(const Card& card) {
   const CardHtml html = to_html(explanation);
   ordered_json pictures = ordered_json::array();
   for (const plot::Figure& figure : explanation.pictures) {
-    pictures.push_back(plot::to_svg(figure, {.width = 640, .height = 380, .use = plot::Use::in_page}));
+    pictures.push_back(plot::to_svg(figure, {.width = 480, .height = 288, .use = plot::Use::in_page}));
   }
   return {{"id", card.id},
           {"name", card.name},
@@ -77,7 +77,7 @@ void put(std::string& page, std::string_view mark, std::string_view text) {
 }  // namespace
 
 std::string site_page(const std::vector<Card>& deck, std::string_view module) {
-  ordered_json data = {{"first", 0}, {"cards", ordered_json::array()}};
+  ordered_json data = {{"first", 0}, {"module", !module.empty()}, {"cards", ordered_json::array()}};
   for (const Card& card : deck) {
     if (card.id == kFirstCard) data["first"] = data["cards"].size();
     data["cards"].push_back(page_card(card));

@@ -5,9 +5,12 @@
 const site = JSON.parse(document.getElementById('cards-data').textContent);
 const $ = (id) => document.getElementById(id);
 let library = null;     // a function from request to answer, once the module is there
+let coming = site.module;     // whether it still may come
 let current = 0;
 let values = {};
 
+// Pictures are drawn for the width they get, so that their letters are as large on a telephone.
+const widthOf = (id) => $(id).clientWidth;
 const ask = (request) => JSON.parse(library(JSON.stringify(request)));
 
 function element(name, properties = {}, ...children) {
@@ -72,7 +75,7 @@ function refresh() {
   requestAnimationFrame(() => {     // at most once a frame
     waiting = false;
     const card = site.cards[current];
-    const answer = ask({ask: 'card', id: card.id, values});
+    const answer = ask({ask: 'card', id: card.id, values, width: widthOf('pictures')});
     for (const row of $('sliders').children) row.update();
     $('card-message').textContent = answer.error || '';
     if (answer.error) return;
@@ -111,8 +114,10 @@ function showCard(index, from) {
 }
 
 function showSliders() {
-  const card = site.cards[current];
-  if (library) $('sliders').replaceChildren(...card.parameters.map(slider));
+  const sliders = $('sliders');     // not there while no card has been shown
+  if (!library || !sliders) return;
+  sliders.replaceChildren(...site.cards[current].parameters.map(slider));
+  refresh();
 }
 
 function turn(by) {
@@ -150,6 +155,10 @@ function route() {
 }
 
 addEventListener('hashchange', route);
+addEventListener('resize', () => {
+  if (!$('deck').hidden) refresh();
+  if (!$('play').hidden) play();
+});
 addEventListener('keydown', (event) => {
   const typing = event.target.matches('input, textarea, select');
   if (event.key === 'Escape') closeSearch();
@@ -220,7 +229,7 @@ function tell(id, answer, text) {
 }
 
 function playSchedules() {
-  const answer = ask({ask: 'schedules', specs: lines('specs')});
+  const answer = ask({ask: 'schedules', specs: lines('specs'), width: widthOf('specs-picture')});
   tell('specs-message', answer, '');
   if (!answer.error) $('specs-picture').innerHTML = answer.picture;
 }
@@ -228,7 +237,7 @@ function playSchedules() {
 function playRace() {
   const steps = Number($('race-steps').value);
   $('race-steps-out').value = steps;
-  const answer = ask({ask: 'descend', surface: $('surface').value, from: [], optimizers: lines('racers'), steps});
+  const answer = ask({ask: 'descend', surface: $('surface').value, from: [], optimizers: lines('racers'), steps, width: widthOf('race-picture')});
   tell('race-message', answer, answer.error ? '' : answer.ends.map((e) => `${e.optimizer}: ${Number(e.value).toPrecision(3)}`).join(' · '));
   if (!answer.error) $('race-picture').innerHTML = answer.picture;
 }
@@ -239,7 +248,7 @@ function playGrid() {
   const slip = Number($('grid-slip').value);
   $('grid-discount-out').value = discount;
   $('grid-slip-out').value = slip;
-  const answer = ask({ask: 'grid', rows: board.rows, columns: board.columns, walls: [...board.walls], discount, slip});
+  const answer = ask({ask: 'grid', rows: board.rows, columns: board.columns, walls: [...board.walls], discount, slip, width: widthOf('grid-picture')});
   tell('grid-message', answer, answer.error ? '' : `Top left: ${answer.values[0] === null ? 'a wall' : answer.values[0].toFixed(4)}, proven to ${answer.gap.toExponential(0)}`);
   if (!answer.error) $('grid-picture').innerHTML = answer.picture;
 }
@@ -262,7 +271,7 @@ function makeBoard() {
 
 const vectors = {ax: 2, ay: 1, bx: 1, by: 3};
 function playVectors() {
-  const answer = ask({ask: 'vectors', a: [vectors.ax, vectors.ay], b: [vectors.bx, vectors.by]});
+  const answer = ask({ask: 'vectors', a: [vectors.ax, vectors.ay], b: [vectors.bx, vectors.by], width: widthOf('vector-picture')});
   tell('vector-message', answer, answer.similarity === null ? 'undefined: a vector of zeros has no direction'
     : `similarity ${Number(answer.similarity).toFixed(6)}, angle ${Number(answer.degrees).toFixed(2)}°`);
   if (!answer.error) $('vector-picture').innerHTML = answer.picture;
@@ -280,10 +289,9 @@ function makeVectors() {
 
 let playing = false;
 function play() {
-  if (!library) {
-    for (const id of ['specs', 'race', 'grid', 'vector']) tell(`${id}-message`, {}, 'This page was made without the WebAssembly module, which the playground needs.');
-    return;
-  }
+  $('play-message').textContent = library ? '' : coming ? 'The library is loading …' : whyNoLibrary;
+  for (const tool of document.querySelectorAll('.tool')) tool.inert = !library;
+  if (!library) return;
   if (!playing) {
     playing = true;
     $('specs').addEventListener('input', playSchedules);
@@ -299,13 +307,21 @@ function play() {
   playVectors();
 }
 
+let whyNoLibrary = 'This page was made without the WebAssembly module, which the playground needs: `make site` builds it.';
 route();
+document.documentElement.dataset.library = coming ? 'loading' : 'none';
 document.documentElement.dataset.shown = String(Math.round(performance.now()));
 
-// Called by the module once it is ready.
+// Called by the module once it is ready, or when it cannot start.
 function libraryIsReady(call) {
   library = call;
-  document.documentElement.dataset.ready = 'yes';
   showSliders();
   if (!$('play').hidden) play();
+  document.documentElement.dataset.library = 'ready';
+}
+function libraryFailed(error) {
+  coming = false;
+  whyNoLibrary = `The library could not start in this browser: ${error}`;
+  if (!$('play').hidden) play();
+  document.documentElement.dataset.library = 'failed';
 }
