@@ -99,7 +99,10 @@ void write_mail(const Options& options, Output& out) {
     mail.stories.insert(mail.stories.end(), std::make_move_iterator(stories.begin()),
                         std::make_move_iterator(stories.end()));
   }
-  mail.stories = cards::nearest_stories(std::move(mail.stories), wanted_words(options, mail.cards), kStories);
+  std::vector<std::string> texts;
+  for (const cards::Card& card : cards::deck()) texts.push_back(card.text);
+  mail.stories =
+      cards::nearest_stories(std::move(mail.stories), wanted_words(options, mail.cards), texts, kStories);
   out.text(cards::compose(mail));
 }
 

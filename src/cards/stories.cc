@@ -45,23 +45,23 @@ std::vector<Count> counted(std::string_view text, Vocabulary& vocabulary) {
   return counts;
 }
 
-/// What the words of a set of stories weigh.
+/// What the words of a set of texts weigh.
 class Weights {
  public:
-  Weights(const std::vector<std::vector<Count>>& stories, std::size_t words)
-      : stories_(static_cast<double>(stories.size())), with_(words) {
-    for (const std::vector<Count>& story : stories) {
-      for (const Count& count : story) ++with_[count.word];
+  Weights(const std::vector<std::vector<Count>>& texts, std::size_t words)
+      : texts_(static_cast<double>(texts.size())), with_(words) {
+    for (const std::vector<Count>& text : texts) {
+      for (const Count& count : text) ++with_[count.word];
     }
   }
 
   double operator()(const Count& count) const {
     const double with = std::max(1.0, with_[count.word]);
-    return (1 + std::log(count.times)) * std::log(1 + stories_ / with);
+    return (1 + std::log(count.times)) * std::log((texts_ + 1) / with);
   }
 
  private:
-  double stories_;
+  double texts_;
   std::vector<double> with_;
 };
 
@@ -121,15 +121,16 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 std::vector<Story> nearest_stories(std::vector<Story> stories, std::string_view interests,
-                                   std::size_t count) {
+                                   std::span<const std::string> others, std::size_t count) {
   Vocabulary vocabulary;
-  std::vector<std::vector<Count>> counts;
+  std::vector<std::vector<Count>> texts;
   for (const Story& story : stories)
-    counts.push_back(counted(story.title + " " + story.title + " " + story.summary, vocabulary));
+    texts.push_back(counted(story.title + " " + story.title + " " + story.summary, vocabulary));
+  for (const std::string& other : others) texts.push_back(counted(other, vocabulary));
   const std::vector<Count> wanted = counted(interests, vocabulary);
-  const Weights weights(counts, vocabulary.size());
+  const Weights weights(texts, vocabulary.size());
   Comparison compare(wanted, weights, vocabulary.size());
-  for (std::size_t i = 0; i < stories.size(); ++i) stories[i].similarity = compare(counts[i]);
+  for (std::size_t i = 0; i < stories.size(); ++i) stories[i].similarity = compare(texts[i]);
   std::stable_sort(stories.begin(), stories.end(),
                    [](const Story& a, const Story& b) { return a.similarity > b.similarity; });
   stories.resize(std::min(stories.size(), count));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,11 +32,13 @@ std::string text_of_html(std::string_view html);
 std::vector<std::string> words_of(std::string_view text);
 
 /// The stories nearest to `interests` by the cosine of their words, the nearest first; of equals the earlier. Words count by how often they
-/// stand in a text and how rare they are among the stories.
+/// stand in a text and how rare they are among all texts, the stories and `others`: without the latter a short feed would not know
+/// that "to" and "one" say little.
 ///
-///   weight(word) = (1 + ln(times)) ln(1 + stories / stories with it)
+///   weight(word) = (1 + ln(times)) ln((texts + 1) / texts with it)
 ///
 /// Source:  Salton & Buckley 1988, "Term-weighting approaches in automatic text retrieval".
-std::vector<Story> nearest_stories(std::vector<Story> stories, std::string_view interests, std::size_t count);
+std::vector<Story> nearest_stories(std::vector<Story> stories, std::string_view interests,
+                                   std::span<const std::string> others, std::size_t count);
 
 }  // namespace calando::cards

@@ -72,7 +72,7 @@ std::vector<Story> some_stories() {
 }
 
 TEST(Stories, NearestComeFirst) {
-  const auto nearest = nearest_stories(some_stories(), "optimizers such as adam, adagrad", 3);
+  const auto nearest = nearest_stories(some_stories(), "optimizers such as adam, adagrad", {}, 3);
   ASSERT_EQ(nearest.size(), 3U);
   EXPECT_EQ(nearest[0].title, "Adam and AdaGrad compared");
   EXPECT_GT(nearest[0].similarity, 0.4);
@@ -83,8 +83,16 @@ TEST(Stories, NearestComeFirst) {
 TEST(Stories, AStoryOfExactlyTheInterestsHasSimilarityOne) {
   const auto nearest = nearest_stories(
       {{.title = "alpha", .link = {}, .summary = "alpha"}, {.title = "beta", .link = {}, .summary = ""}},
-      "Alpha", 1);
+      "Alpha", {}, 1);
   EXPECT_NEAR(nearest[0].similarity, 1, 1e-15);
+}
+
+TEST(Stories, WordsThatStandEverywhereSayLittle) {
+  const std::vector<Story> stories = {{.title = "to one", .link = {}, .summary = ""},
+                                      {.title = "adam", .link = {}, .summary = ""}};
+  const std::vector<std::string> others(50, "to one of the");
+  EXPECT_EQ(nearest_stories(stories, "one to adam", {}, 1)[0].title, "to one");
+  EXPECT_EQ(nearest_stories(stories, "one to adam", others, 1)[0].title, "adam");
 }
 
 TEST(Stories, WordsAreLowerCaseLettersAndDigits) {
