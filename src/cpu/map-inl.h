@@ -18,13 +18,14 @@ namespace HWY_NAMESPACE {
 
 using Number = CALANDO_NUMBER;
 
-/// Gradients are squared and used in turns of this many, so that they are read from memory once and all arrays together.
-constexpr std::size_t kTurn = 512;
+/// Squares of so many gradients are added up beside the update of as many elements: the one hides behind the other's roots.
+constexpr std::size_t kRound = 64;
 
 /// Not inlined, so that a test finds it by its name in the disassembly.
 template <class Rule, std::size_t kStates>
-__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& k, const Batch<Number>& batch) {
+__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& given, const Batch<Number>& batch) {
   if constexpr (kTakesStates<Rule, Number, kStates>) {
+    const CoefficientsOf<Rule, Number> k = given;  // nothing that is stored below can change them
     for (const Piece& piece : batch.pieces) {
       const auto* gradients = static_cast<const Number*>(piece.gradients);
       if (gradients == nullptr) continue;
@@ -38,17 +39,24 @@ __attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& k
         update_all<Rule, Number>(k, scale, values + first, gradients + first, from, count,
                                  std::make_index_sequence<kStates>());
       };
-      if (batch.squares == nullptr) {
-        update_some(0, piece.count);
-        continue;
+      const bool measured = batch.squares != nullptr;
+      const std::size_t turn = measured ? kSquareTurn : piece.count;
+      double squares = 0;
+      for (std::size_t first = 0; first < piece.count; first += turn) {
+        const std::size_t count = piece.count - first < turn ? piece.count - first : turn;
+        const std::size_t rounds = measured ? count / kRound * kRound : 0;
+        SquareLanes lanes;
+        for (std::size_t i = first; i < first + rounds; i += kRound) {
+          lanes.add(gradients + i, kRound);
+          update_some(i, kRound);
+        }
+        if (measured) {
+          lanes.add(gradients + first + rounds, count - rounds);
+          squares += lanes.total();
+        }
+        if (rounds < count) update_some(first + rounds, count - rounds);
       }
-      SquareSum squares;
-      for (std::size_t first = 0; first < piece.count; first += kTurn) {
-        const std::size_t count = piece.count - first < kTurn ? piece.count - first : kTurn;
-        squares.add(gradients + first, count);
-        update_some(first, count);
-      }
-      batch.squares[piece.slot] = squares.total();
+      if (measured) batch.squares[piece.slot] = squares;
     }
   }
 }
@@ -72,9 +80,14 @@ void update(const CoefficientsOf<Rule, Number>& k, const Batch<Number>& batch, s
 static void measure(std::span<const Piece> pieces, double* squares) {
   for (const Piece& piece : pieces) {
     if (piece.gradients == nullptr) continue;
-    SquareSum sum;
-    sum.add(static_cast<const Number*>(piece.gradients), piece.count);
-    squares[piece.slot] = sum.total();
+    double sum = 0;
+    for (std::size_t first = 0; first < piece.count; first += kSquareTurn) {
+      const std::size_t count = piece.count - first < kSquareTurn ? piece.count - first : kSquareTurn;
+      SquareLanes lanes;
+      lanes.add(static_cast<const Number*>(piece.gradients) + first, count);
+      sum += lanes.total();
+    }
+    squares[piece.slot] = sum;
   }
 }
 

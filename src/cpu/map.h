@@ -69,19 +69,23 @@ __attribute__((always_inline)) inline void update_all(const CoefficientsOf<Rule,
   }
 }
 
-/// The sum of the squares of at most kLongestPiece numbers, in double: sixteen lanes, each in order, then a fixed tree.
+/// Lanes of a sum over a tensor.
+inline constexpr std::size_t kSquareLanes = 16;
+
+/// A piece's sum of squares is that of its turns of so many numbers, in order.
+inline constexpr std::size_t kSquareTurn = 512;
+
+/// The sum of the squares of a turn, in double: sixteen lanes, each in order, then a fixed tree.
 ///
 /// Error:   the same bits everywhere; squares of float are exact, so within 2^-44 of the sum
-class SquareSum {
+class SquareLanes {
  public:
-  static constexpr std::size_t kLanes = 16;
-
-  /// Some more numbers; a multiple of kLanes, but for the last ones.
+  /// Some more numbers; a multiple of kSquareLanes, but for the last ones.
   template <class T>
   __attribute__((always_inline)) void add(const T* numbers, std::size_t count) {
-    const std::size_t whole = count / kLanes * kLanes;
-    for (std::size_t i = 0; i < whole; i += kLanes) {
-      for (std::size_t l = 0; l < kLanes; ++l) {
+    const std::size_t whole = count / kSquareLanes * kSquareLanes;
+    for (std::size_t i = 0; i < whole; i += kSquareLanes) {
+      for (std::size_t l = 0; l < kSquareLanes; ++l) {
         const auto x = static_cast<double>(numbers[i + l]);
         lanes_[l] += x * x;
       }
@@ -92,14 +96,14 @@ class SquareSum {
     }
   }
   __attribute__((always_inline)) double total() {
-    for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+    for (std::size_t half = kSquareLanes / 2; half > 0; half /= 2) {
       for (std::size_t l = 0; l < half; ++l) lanes_[l] += lanes_[l + half];
     }
     return lanes_[0];
   }
 
  private:
-  double lanes_[kLanes] = {};
+  double lanes_[kSquareLanes] = {};
 };
 
 /// Updates pieces by a rule with its first `states` states; T is float or double. Denormal operands and results count as zero under
@@ -109,7 +113,7 @@ class SquareSum {
 template <class Rule, class T>
 void update_pieces(const CoefficientsOf<Rule, T>& k, const Batch<T>& batch, std::size_t states) noexcept;
 
-/// The SquareSum of the pieces' gradients, each alone.
+/// The sums of squares of the pieces' gradients, each alone.
 template <class T>
 void measure_pieces(std::span<const Piece> pieces, double* squares) noexcept;
 

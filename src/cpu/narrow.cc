@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "src/cpu/map_targets.h"
 
@@ -31,25 +32,45 @@ constexpr Bits kNan = 0x7FC00000U;
 __attribute__((always_inline)) inline Bits bits(float x) { return std::bit_cast<Bits>(x); }
 __attribute__((always_inline)) inline float real(Bits x) { return std::bit_cast<float>(x); }
 
-/// The key of a stretch within 2^32 elements.
-Bits key_of(RoundingStream stream) {
-  const auto high = static_cast<Bits>(stream.first >> 32);
-  return (high == 0 ? stream.key : rounding_bits(stream.key, high)) + static_cast<Bits>(stream.first);
+/// The random words of a stretch: start + step i for element i. Loops add the step, which costs less than the product.
+struct Words {
+  Bits start, step;
+};
+
+/// Of the stretch that element `first` of the tensor begins or lies in.
+__attribute__((always_inline)) inline Words words_of(RoundingStream stream, std::uint64_t first) {
+  const std::uint64_t stretch = first / kStretch;
+  const auto high = static_cast<Bits>(stretch >> 31);
+  const Bits key = high == 0 ? stream.key : rounding_bits(stream.key, high);
+  const Bits even = static_cast<Bits>(stretch) * 2;
+  const Bits step = rounding_bits(key, even + 1);
+  return {rounding_bits(key, even) + step * static_cast<Bits>(first % kStretch), step};
+}
+
+/// Calls f(place, count, words) for the elements of each stretch.
+template <class F>
+__attribute__((always_inline)) inline void for_each_stretch(std::size_t count, RoundingStream stream,
+                                                            const F& f) {
+  for (std::size_t i = 0; i < count;) {
+    const std::uint64_t first = stream.first + i;
+    const std::size_t size = std::min<std::size_t>(count - i, kStretch - first % kStretch);
+    f(i, size, words_of(stream, first));
+    i += size;
+  }
 }
 
 void widen(const BFloat16* __restrict from, float* __restrict to, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = real(Bits{from[i].bits} << 16);
 }
 
-/// The upper half of x plus `below` units of 2^-16 of its last bit; NaN and infinity as they are.
-__attribute__((always_inline)) inline BFloat16 rounded(Bits x, Bits below) {
-  const Bits up = (x + below) >> 16;
-  const Bits cut = x >> 16 | ((x & ~kSign) > kInfinity ? 0x40U : 0U);
-  return {static_cast<std::uint16_t>((x & kInfinity) == kInfinity ? cut : up)};
+/// The upper half of x plus `below` units of 2^-16 of its last bit. Infinities stay, having no lower half to carry from.
+__attribute__((always_inline)) inline BFloat16 rounded(float x, Bits below) {
+  const Bits number = x != x ? kNan : bits(x);
+  return {static_cast<std::uint16_t>((number + below) >> 16)};
 }
 
 __attribute__((always_inline)) inline BFloat16 nearest(float x) {
-  return rounded(bits(x), 0x7FFFU + (bits(x) >> 16 & 1U));
+  return rounded(x, 0x7FFFU + (bits(x) >> 16 & 1U));
 }
 
 void narrow(const float* __restrict from, BFloat16* __restrict to, std::size_t count) {
@@ -58,19 +79,20 @@ void narrow(const float* __restrict from, BFloat16* __restrict to, std::size_t c
 
 void narrow_randomly(const float* __restrict from, BFloat16* __restrict to, std::size_t count,
                      RoundingStream stream) {
-  const Bits key = key_of(stream);
-  for (std::size_t i = 0; i < count; ++i) {
-    to[i] = rounded(bits(from[i]), rounding_bits(key, static_cast<Bits>(i)) >> 16);
-  }
+  for_each_stretch(count, stream, [&](std::size_t first, std::size_t size, Words words) {
+    for (std::size_t i = 0; i < size; ++i, words.start += words.step)
+      to[first + i] = rounded(from[first + i], words.start >> 16);
+  });
 }
 
 void split(const float* __restrict from, BFloat16* __restrict high, BFloat16* __restrict low,
            std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const BFloat16 h = nearest(from[i]);
-    const float rest = from[i] - real(Bits{h.bits} << 16);
-    high[i] = h;
-    low[i] = (bits(from[i]) & kInfinity) == kInfinity ? BFloat16{0} : nearest(rest);
+    const float whole = real(Bits{h.bits} << 16);
+    const float rest = from[i] - whole;
+    high[i].bits = h.bits;
+    low[i].bits = nearest(std::abs(whole) < HUGE_VALF ? rest : 0.0F).bits;
   }
 }
 
@@ -80,105 +102,142 @@ void join(const BFloat16* __restrict high, const BFloat16* __restrict low, float
     to[i] = real(Bits{high[i].bits} << 16) + real(Bits{low[i].bits} << 16);
 }
 
-/// What distinguishes the two kinds of codes.
+/// A block's scale, as Block8 keeps it: the power of two, and whether a number of the block is none or beyond all codes. Such blocks are
+/// rare; the others are spared the questions.
+constexpr Bits kAwkward = 1;
+constexpr Bits kMostScale = 254U << 23;
+
+/// The two kinds of codes. Blocks of all bits zero are zeros, whatever their scale says.
 struct Signed {
-  static constexpr Bits kExponents = 15U << 23;
   static constexpr Bits kRoom = 0x0FFFFFU;        // a largest number of more than 1.875 needs the next scale
-  static constexpr Bits kLeastScale = 16U << 23;  // so that no code means a denormal
+  static constexpr Bits kLeastScale = 18U << 23;  // so that no code means a denormal
+  static constexpr Bits kNone = 0x80;
+
+  /// 2^-14 of the scale: below, codes are evenly spaced.
+  static constexpr Bits even(Bits scale) { return std::max(scale & kInfinity, kLeastScale) - (14U << 23); }
+
+  /// An even step below `even`, floating-point numbers above: where both apply, the larger of the two grids is the right one.
+  template <bool kAny>
+  static __attribute__((always_inline)) Bits encode(float x, Bits scale, Bits random) {
+    const Bits size = bits(x) & ~kSign;
+    const Bits least = even(scale);
+    const auto above = static_cast<std::int32_t>(size + (1U << 23));
+    const auto below = static_cast<std::int32_t>(bits(real(size) + real(least)));
+    const Bits place = (static_cast<Bits>(std::max(above, below)) - least + random) >> 20;
+    const Bits code = kAny ? std::min(place, 127U) : place;
+    const Bits stored = code | (bits(x) >> 24 & 0x80U);
+    if (!kAny) return stored;
+    return size >= kInfinity ? kNone : code == 0 ? 0U : stored;
+  }
+  template <bool kAny>
+  static __attribute__((always_inline)) float decode(std::uint8_t stored, Bits scale) {
+    const Bits code = stored;
+    const Bits least = even(scale);
+    const Bits place = (code << 20 & 0x07F00000U) + least;
+    const float above = real(place - (1U << 23));
+    const float below = real(place) - real(least);
+    const Bits size = bits(below < above ? below : above);
+    return real(kAny && code == kNone ? kNan : size | (code << 24 & kSign));
+  }
 };
+
 struct Unsigned {
-  static constexpr Bits kExponents = 31U << 23;
   static constexpr Bits kRoom = 0x1FFFFFU;  // of more than 1.75
   static constexpr Bits kLeastScale = 32U << 23;
+  static constexpr Bits kNone = 255;
+
+  /// The bits of what code 0 would be.
+  static constexpr Bits zero(Bits scale) { return std::max(scale & kInfinity, kLeastScale) - (31U << 23); }
+
+  template <bool kAny>
+  static __attribute__((always_inline)) Bits encode(float x, Bits scale, Bits random) {
+    const Bits size = bits(x) & ~kSign;
+    const auto least = static_cast<std::int32_t>(zero(scale) + (1U << 20));
+    const auto held = static_cast<Bits>(std::max(static_cast<std::int32_t>(size), least));
+    const Bits place = (held - zero(scale) + random) >> 20;
+    const Bits code = size == 0 ? 0U : kAny ? std::min(place, 254U) : place;
+    return kAny && size >= kInfinity ? kNone : code;
+  }
+  template <bool kAny>
+  static __attribute__((always_inline)) float decode(std::uint8_t stored, Bits scale) {
+    const Bits code = stored;
+    const Bits size = code == 0 ? 0U : (code << 20) + zero(scale);
+    return real(kAny && code == kNone ? kNan : size);
+  }
 };
+
+/// The scale where numbers are not finite, or beyond all codes.
+template <class Kind>
+__attribute__((noinline)) Bits awkward_scale(const float* from, std::size_t count) {
+  std::int32_t finite = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto size = static_cast<std::int32_t>(bits(from[i]) & ~kSign);
+    finite = std::max(finite, size < static_cast<std::int32_t>(kInfinity) ? size : 0);
+  }
+  const Bits scale = (static_cast<Bits>(finite) + Kind::kRoom) & kInfinity;
+  return std::min(std::max(scale, Kind::kLeastScale), kMostScale) | kAwkward;
+}
 
 template <class Kind>
 __attribute__((always_inline)) inline Bits scale_of(const float* from, std::size_t count) {
   std::int32_t largest = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto size = static_cast<std::int32_t>(bits(from[i]) & ~kSign);
-    largest = std::max(largest, size < static_cast<std::int32_t>(kInfinity) ? size : 0);
-  }
-  const Bits scale = (static_cast<Bits>(largest) + Kind::kRoom) & kInfinity;
-  return std::min(std::max(scale, Kind::kLeastScale), 254U << 23);
+  for (std::size_t i = 0; i < count; ++i)
+    largest = std::max(largest, static_cast<std::int32_t>(bits(from[i]) & ~kSign));
+  const Bits room = static_cast<Bits>(largest) + Kind::kRoom;
+  if (room >= kInfinity) [[unlikely]] return awkward_scale<Kind>(from, count);
+  return std::max(room & kInfinity, Kind::kLeastScale);
 }
 
-void encode_signed(const float* __restrict from, std::uint8_t* __restrict to, std::size_t count, Bits scale,
-                   Bits key) {
-  const Bits zero = scale - Signed::kExponents;  // the bits of what code 0 would be
-  const Bits least = zero + (1U << 20);          // of code 1
-  const float unit = real(least) * 0x1p-20F;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Bits size = bits(from[i]) & ~kSign;
-    const Bits random = rounding_bits(key, static_cast<Bits>(i)) >> 12;
-    const Bits grid = (size - zero + random) >> 20;
-    const Bits below = unit * static_cast<float>(static_cast<std::int32_t>(random)) < real(size) ? 1U : 0U;
-    const Bits code = size < least ? below : grid;
-    const Bits sign = code == 0 ? 0U : bits(from[i]) >> 24 & 0x80U;
-    to[i] = static_cast<std::uint8_t>(size >= kInfinity ? 0x80U : (std::min(code, 127U) | sign));
-  }
+template <class Kind, bool kAny>
+__attribute__((always_inline)) inline void encode(const float* __restrict from, std::uint8_t* __restrict to, std::size_t count, Bits scale,
+            Words words) {
+  for (std::size_t i = 0; i < count; ++i, words.start += words.step)
+    to[i] = static_cast<std::uint8_t>(Kind::template encode<kAny>(from[i], scale, words.start >> 12));
 }
 
-void encode_unsigned(const float* __restrict from, std::uint8_t* __restrict to, std::size_t count, Bits scale,
-                     Bits key) {
-  const Bits zero = scale - Unsigned::kExponents;
-  const Bits least = zero + (1U << 20);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Bits size = bits(from[i]) & ~kSign;
-    const Bits random = rounding_bits(key, static_cast<Bits>(i)) >> 12;
-    const Bits grid = std::min((size - zero + random) >> 20, 254U);
-    const Bits code = size < least ? (size == 0 ? 0U : 1U) : grid;
-    to[i] = static_cast<std::uint8_t>(size >= kInfinity ? 255U : code);
-  }
+template <class Kind, bool kAny>
+__attribute__((always_inline)) inline void decode(const std::uint8_t* __restrict from, float* __restrict to, std::size_t count, Bits scale) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = Kind::template decode<kAny>(from[i], scale);
 }
 
-void decode_signed(const std::uint8_t* __restrict from, float* __restrict to, std::size_t count, Bits scale) {
-  const Bits zero = scale - Signed::kExponents;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Bits code = from[i];
-    const Bits size = (code & 0x7FU) == 0 ? 0U : (code << 20 & 0x07F00000U) + zero;
-    to[i] = real(code == 0x80U ? kNan : (size | (code << 24 & kSign)));
-  }
-}
-
-void decode_unsigned(const std::uint8_t* __restrict from, float* __restrict to, std::size_t count,
-                     Bits scale) {
-  const Bits zero = scale - Unsigned::kExponents;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Bits code = from[i];
-    to[i] = real(code == 0 ? 0U : code == 255U ? kNan : (code << 20) + zero);
-  }
-}
-
+/// Calls f(block, place, size) for each block; whole ones with a size that the compiler knows.
 template <class Block, class F>
 __attribute__((always_inline)) inline void for_each_block(Block* block, std::size_t count, const F& f) {
-  for (std::size_t first = 0; first < count; first += kBlock8, ++block)
-    f(*block, first, std::min(kBlock8, count - first));
+  std::size_t first = 0;
+  for (; count - first >= kBlock8; first += kBlock8, ++block) f(*block, first, kBlock8);
+  if (first < count) f(*block, first, count - first);
 }
 
-void widen_signed(const Block8* from, float* to, std::size_t count) {
-  for_each_block(from, count, [&](const Block8& block, std::size_t first, std::size_t size) {
-    decode_signed(block.codes.data(), to + first, size, block.scale);
+template <class Kind>
+__attribute__((always_inline)) inline void widen8(const Block8* from, float* to, std::size_t count) {
+  for_each_block(from, count, [&](const Block8& block, std::size_t first, std::size_t size)
+                                  __attribute__((always_inline)) {
+    if ((block.scale & kAwkward) == 0) [[likely]]
+      return decode<Kind, false>(block.codes.data(), to + first, size, block.scale);
+    decode<Kind, true>(block.codes.data(), to + first, size, block.scale);
   });
 }
-void widen_unsigned(const Block8* from, float* to, std::size_t count) {
-  for_each_block(from, count, [&](const Block8& block, std::size_t first, std::size_t size) {
-    decode_unsigned(block.codes.data(), to + first, size, block.scale);
+
+template <class Kind>
+__attribute__((always_inline)) inline void narrow8(const float* from, Block8* to, std::size_t count,
+                                                   RoundingStream stream) {
+  for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size)
+                                __attribute__((always_inline)) {
+    const Words words = words_of(stream, stream.first + first);
+    block.scale = scale_of<Kind>(from + first, size);
+    if ((block.scale & kAwkward) == 0) [[likely]]
+      return encode<Kind, false>(from + first, block.codes.data(), size, block.scale, words);
+    encode<Kind, true>(from + first, block.codes.data(), size, block.scale, words);
   });
 }
+
+void widen_signed(const Block8* from, float* to, std::size_t count) { widen8<Signed>(from, to, count); }
+void widen_unsigned(const Block8* from, float* to, std::size_t count) { widen8<Unsigned>(from, to, count); }
 void narrow_signed(const float* from, Block8* to, std::size_t count, RoundingStream stream) {
-  const Bits key = key_of(stream);
-  for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size) {
-    block.scale = scale_of<Signed>(from + first, size);
-    encode_signed(from + first, block.codes.data(), size, block.scale, key + static_cast<Bits>(first));
-  });
+  narrow8<Signed>(from, to, count, stream);
 }
 void narrow_unsigned(const float* from, Block8* to, std::size_t count, RoundingStream stream) {
-  const Bits key = key_of(stream);
-  for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size) {
-    block.scale = scale_of<Unsigned>(from + first, size);
-    encode_unsigned(from + first, block.codes.data(), size, block.scale, key + static_cast<Bits>(first));
-  });
+  narrow8<Unsigned>(from, to, count, stream);
 }
 
 template <class T>

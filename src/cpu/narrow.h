@@ -16,13 +16,14 @@ inline constexpr std::size_t kBlock8 = 256;
 
 /// A block of numbers in 8 bits: floating-point numbers of three bits after the leading one, below a power of two.
 ///
-///   signed:    sign, 4 bits of exponent e, 3 bits m:   +-2^(e - 15) (1 + m / 8) scale,   0 for e = m = 0;   codes 1 and 129 up
+///   signed:    sign, 4 bits of exponent e, 3 bits m:   +-2^(e - 15) (1 + m / 8) scale,   +-2^-14 m / 8 scale for e = 0
 ///   unsigned:  5 bits of exponent e, 3 bits m:         2^(e - 31) (1 + m / 8) scale,     0 for e = m = 0
 ///
-/// Code 128 of the signed and 255 of the unsigned ones are NaN. The scale is the power of two that makes the largest number fit.
+/// Code 128 of the signed and 255 of the unsigned ones are NaN, in blocks that are marked by the last bit of the scale. The scale is the
+/// power of two that makes the largest number fit.
 struct Block8 {
   std::array<std::uint8_t, kBlock8> codes;
-  std::uint32_t scale;  // the bits of the float
+  std::uint32_t scale;  // the bits of the float, and the mark
 };
 static_assert(sizeof(Block8) == 260);
 
@@ -32,7 +33,14 @@ struct RoundingStream {
   std::uint64_t first = 0;
 };
 
-/// Random bits for an element: the same wherever and whenever they are asked for.
+/// Elements of a tensor, from a multiple of it on, that draw from one pair of words a, b: element i has the leading bits of b + a i. Over
+/// random a and b they are uniform and independent in pairs, so that sums of rounding errors have the mean and the variance of
+/// independent ones.
+///
+/// Source:  Dietzfelbinger 1996, "Universal hashing and k-wise independent random variables via integer arithmetic without primes".
+inline constexpr std::size_t kStretch = 256;
+
+/// Random bits for an index: the same wherever and whenever they are asked for.
 ///
 /// Source:  Wellons 2018, "Prospecting for hash functions", lowbias32.
 constexpr std::uint32_t rounding_bits(std::uint32_t key, std::uint32_t index) noexcept {

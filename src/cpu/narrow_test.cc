@@ -101,10 +101,10 @@ TEST(BFloat16, RandomBitsDependOnThePlaceInTheTensorAlone) {
   EXPECT_NE(std::memcmp(whole.data(), far.data(), 2 * x.size()), 0);
 }
 
-/// The numbers that a kind of codes has below a scale.
+/// The numbers that a kind of codes has below a scale, in a block that may hold NaN.
 template <class Widen>
 std::vector<float> all_codes(float scale, const Widen& widen) {
-  Block8 block{{}, bits(scale)};
+  Block8 block{{}, bits(scale) | 1};
   for (std::size_t code = 0; code < kBlock8; ++code) block.codes[code] = static_cast<std::uint8_t>(code);
   std::vector<float> numbers(kBlock8);
   widen(&block, numbers.data(), kBlock8);
@@ -117,8 +117,9 @@ TEST(Bits8, MeanWhatTheHeaderSays) {
   for (unsigned code = 1; code < kBlock8; ++code) {
     const float low = 1 + static_cast<float>(code % 8) / 8;
     const float size = 4 * std::ldexp(low, static_cast<int>(code % 128 / 8) - 15);
-    if (code % 128 != 0) {
-      EXPECT_EQ(of_sign[code], code > 128 ? -size : size);
+    if (code != 128) {
+      const float number = code % 128 < 8 ? 4 * std::ldexp(static_cast<float>(code % 8) / 8, -14) : size;
+      EXPECT_EQ(of_sign[code], code > 128 ? -number : number);
     }
     if (code != 255) {
       EXPECT_EQ(positive[code], 4 * std::ldexp(low, static_cast<int>(code / 8) - 31));
@@ -127,6 +128,15 @@ TEST(Bits8, MeanWhatTheHeaderSays) {
   EXPECT_EQ(of_sign[0], 0);
   EXPECT_TRUE(std::isnan(of_sign[128]));
   EXPECT_TRUE(std::isnan(positive[255]));
+}
+
+TEST(Bits8, AllBitsZeroAreZeros) {
+  const Block8 block{};
+  for (const auto widen : {widen_signed8, widen_unsigned8}) {
+    std::vector<float> numbers(kBlock8, 1.0F);
+    widen(&block, numbers.data(), kBlock8);
+    for (const float x : numbers) EXPECT_EQ(bits(x), 0U);
+  }
 }
 
 TEST(Bits8, WhatIsHeldStaysAsItIs) {
@@ -177,7 +187,7 @@ TEST(Bits8, AnEighthAtMostAndRightOnAverage) {
 
 TEST(Bits8, SmallNumbersAreRightOnAverageTooAndSquaresNeverVanish) {
   constexpr std::size_t kCount = 1 << 16;
-  std::vector<float> x(kCount, 0x1p-17F);  // a quarter and more below the least code under a scale of 1
+  std::vector<float> x(kCount, 0x1p-19F);  // a quarter of the least code under a scale of 1
   for (std::size_t i = 0; i < kCount; i += kBlock8) x[i] = 1;
   std::vector<Block8> blocks(kCount / kBlock8);
   std::vector<float> back(kCount);
@@ -185,8 +195,8 @@ TEST(Bits8, SmallNumbersAreRightOnAverageTooAndSquaresNeverVanish) {
   widen_signed8(blocks.data(), back.data(), kCount);
   double sum = 0;
   for (std::size_t i = 0; i < kCount; ++i) sum += i % kBlock8 == 0 ? 0 : back[i];
-  const double n = kCount - kCount / kBlock8, least = 0x1p-15 * 1.125, p = 0x1p-17 / least;
-  EXPECT_NEAR(sum / n, 0x1p-17, 4 * least * std::sqrt(p * (1 - p) / n));
+  const double n = kCount - kCount / kBlock8, least = 0x1p-17, p = 0x1p-19 / least;
+  EXPECT_NEAR(sum / n, 0x1p-19, 4 * least * std::sqrt(p * (1 - p) / n));
 
   const NoDenormals mode;
   for (const float largest : {1.0F, 1e-30F, 1e-37F, 1e38F}) {

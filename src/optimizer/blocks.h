@@ -39,7 +39,7 @@ void for_blocks(cpu::Team& team, std::size_t size, const F& f) {
 /// The sum of term(i) over a tensor, in double: lanes within a block, then tree_sum over the blocks. `term` may write to element i.
 template <class Term>
 double sum_over(cpu::Team& team, std::size_t size, const Term& term) {
-  constexpr std::size_t kLanes = cpu::SquareSum::kLanes;
+  constexpr std::size_t kLanes = cpu::kSquareLanes;
   std::vector<double> sums((size + cpu::kLongestPiece - 1) / cpu::kLongestPiece);
   for_blocks(team, size, cpu::kLongestPiece, [&](std::size_t b, Block block) {
     double lanes[kLanes] = {};

@@ -8,13 +8,13 @@ namespace {
 
 /// Elements that are worked on at a time: all arrays of a tile stay in the first-level cache.
 constexpr std::size_t kTile = 512;
-static_assert(cpu::kLongestPiece % kTile == 0 && kTile % cpu::kBlock8 == 0);
+static_assert(cpu::kLongestPiece % kTile == 0 && kTile % cpu::kBlock8 == 0 && kTile == cpu::kSquareTurn);
 
 /// Below, 8 bits save nothing worth their error.
 constexpr std::size_t kLeast8 = 4096;
 
 struct Buffers {
-  alignas(64) std::array<float, kTile> values, gradients;
+  alignas(64) std::array<float, kTile> values, gradients, held;
   alignas(64) std::array<std::array<float, kTile>, cpu::kMostStates> states;
 };
 
@@ -42,11 +42,17 @@ class Tile {
     cpu::Piece tile{values(), gradients(), {}, nullptr, 0, static_cast<std::uint32_t>(count_), piece_.tensor,
                     0};
     for (std::size_t s = 0; s < pass_.rule.states(); ++s) tile.states[s] = state(s);
-    double squares = 0;
-    cpu::Batch<float> batch{std::span(&tile, 1), static_cast<float>(pass_.scale), pass_.scales,
-                            pass_.squares != nullptr && of_bf16_gradients() ? &squares : nullptr};
-    pass_.rule.update(batch);
-    if (batch.squares != nullptr) pass_.squares[piece_.slot] += squares;
+    double squares = 0;  // a tile is a turn of a sum of squares
+    double* const wanted = pass_.squares != nullptr ? &squares : nullptr;
+    if (pass_.limit > 0) {
+      if (wanted != nullptr) cpu::measure_pieces<float>(std::span(&tile, 1), wanted);
+      cpu::scale_and_clamp(static_cast<const float*>(tile.gradients), static_cast<float>(pass_.before_limit),
+                           static_cast<float>(pass_.limit), buffers_.held.data(), count_);
+      tile.gradients = buffers_.held.data();
+    }
+    pass_.rule.update(cpu::Batch<float>{std::span(&tile, 1), static_cast<float>(pass_.scale), pass_.scales,
+                                        pass_.limit > 0 ? nullptr : wanted});
+    if (wanted != nullptr) pass_.squares[piece_.slot] += squares;
     store();
   }
 
@@ -67,25 +73,21 @@ class Tile {
   }
 
   const float* gradients() {
-    const auto* from = static_cast<const float*>(piece_.gradients) + first_;
-    if (of_bf16_gradients()) {
-      const auto* narrow = reinterpret_cast<const BFloat16*>(at(piece_.gradients, 2 * first_));
-      cpu::widen_bf16(narrow, buffers_.gradients.data(), count_);
-      from = buffers_.gradients.data();
-    }
-    if (pass_.limit == 0) return from;
-    cpu::scale_and_clamp(from, static_cast<float>(pass_.before_limit), static_cast<float>(pass_.limit),
-                         buffers_.gradients.data(), count_);
+    if (!of_bf16_gradients()) return static_cast<const float*>(piece_.gradients) + first_;
+    cpu::widen_bf16(reinterpret_cast<const BFloat16*>(at(piece_.gradients, 2 * first_)),
+                    buffers_.gradients.data(), count_);
     return buffers_.gradients.data();
   }
+
+  std::span<float> wide_state(std::size_t s) const { return std::span(buffers_.states[s]).first(count_); }
 
   void* cells(std::size_t s) const { return at(piece_.states[s], size_of(pass_.layout.cells[s], first_)); }
 
   float* state(std::size_t s) {
     const Cell cell = pass_.layout.cells[s];
     if (cell == Cell::f32) return static_cast<float*>(cells(s));
-    read_cells(cell, cells(s), std::span(buffers_.states[s]).first(count_));
-    return buffers_.states[s].data();
+    read_cells(cell, cells(s), wide_state(s));
+    return wide_state(s).data();
   }
 
   void store() {
@@ -93,7 +95,7 @@ class Tile {
     for (std::size_t s = 0; s < pass_.rule.states(); ++s) {
       const Cell cell = pass_.layout.cells[s];
       if (cell == Cell::f32) continue;
-      write_cells(cell, std::span(buffers_.states[s]).first(count_), cells(s),
+      write_cells(cell, wide_state(s), cells(s),
                   stream(key_of_array(key, s + 1)));
     }
     if (pass_.layout.values == NumberType::f32) return;
@@ -122,6 +124,7 @@ class Tile {
 
 /// Gradients in double that are held within a limit; nothing else of double parameters is stored in another way.
 void update_doubles(const TilePass& pass, std::span<const cpu::Piece> pieces) {
+  if (pass.squares != nullptr) cpu::measure_pieces<double>(pieces, pass.squares);
   std::array<double, kTile> held;
   for (const cpu::Piece& piece : pieces) {
     if (piece.gradients == nullptr) continue;
@@ -192,18 +195,11 @@ Layout make_layout(const Parameter& parameter, const ElementwiseRule& rule, cons
 }
 
 void update_tiles(const TilePass& pass, std::span<const cpu::Piece> pieces) noexcept {
-  if (pass.squares != nullptr) {
-    if (pass.layout.gradients == NumberType::f64) {
-      cpu::measure_pieces<double>(pieces, pass.squares);
-    } else if (pass.layout.gradients == NumberType::f32) {
-      cpu::measure_pieces<float>(pieces, pass.squares);
-    }
-  }
   if (pass.layout.values == NumberType::f64) return update_doubles(pass, pieces);
   Buffers buffers;
   for (const cpu::Piece& piece : pieces) {
     if (piece.gradients == nullptr) continue;
-    if (pass.squares != nullptr && pass.layout.gradients == NumberType::bf16) pass.squares[piece.slot] = 0;
+    if (pass.squares != nullptr) pass.squares[piece.slot] = 0;
     for (std::size_t first = 0; first < piece.count; first += kTile)
       Tile(pass, piece, first, buffers).update();
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/cpu/matmul.h"
+#include "src/cpu/matmul_bf16.h"
 #include "src/optimizer/blocks.h"
 
 namespace calando::optimizer {
@@ -112,6 +113,9 @@ void orthogonalize(cpu::Team& team, std::span<T> x, std::size_t rows, std::size_
   for_blocks(team, x.size(), [&](Block block) {
     for (std::size_t i = block.first; i < block.last; ++i) x[i] /= divisor;
   });
+  if constexpr (std::is_same_v<T, float>) {
+    if (how.bf16 && cpu::has_bf16_products()) return iterate_bf16(team, x, rows, cols, how);
+  }
   std::vector<T> now(x.begin(), x.end()), next(x.size()), a(size * size), square(size * size);
   if (high) transpose(team, x.data(), rows, cols, now.data());
   for (int step = 0; step < how.steps; ++step) {

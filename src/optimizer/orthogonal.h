@@ -14,6 +14,7 @@ struct NewtonSchulz {
   int steps;
   double a, b, c;
   double smallest_norm;
+  bool bf16 = false;  // of float: the factors of every product rounded to bfloat16, where cpu::has_bf16_products()
 };
 
 /// X / max(|X|, smallest_norm), then `steps` times X <- (a I + b A + c A^2) X with A = X X^T.
@@ -23,5 +24,8 @@ struct NewtonSchulz {
 template <class T>
 void orthogonalize(cpu::Team& team, std::span<T> x, std::size_t rows, std::size_t cols,
                    const NewtonSchulz& how);
+
+/// The iterations on what is divided already, with products of bfloat16.
+void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::size_t cols, const NewtonSchulz& how);
 
 }  // namespace calando::optimizer
