@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "src/bellman/inexact.h"
+#include "src/bellman/refine.h"
 #include "src/bellman/wavefront.h"
 
 namespace calando::bellman {
@@ -42,7 +43,7 @@ class Adaptive {
       : iterate_(iterate), policies_(iterate, Subspace::where_it_pays) {}
 
   Method run() {
-    if (iterate_.improve()) return Method::modified_policy_iteration;
+    if (refine()) return Method::modified_policy_iteration;
     Forecast forecast(iterate_);
     double next_trial = kFirstTrial;
     while (!iterate_.over()) {
@@ -61,6 +62,16 @@ class Adaptive {
   }
 
  private:
+  /// True where it has finished the solve; otherwise sweeps of policies gain little.
+  bool refine() {
+    Refinement refinement(iterate_);
+    while (!refinement.improve()) {
+      if (refinement.run()) return true;
+      if (refinement.slow()) return false;
+    }
+    return true;
+  }
+
   /// True where it has finished the solve; otherwise the iterate is where it was, or nearer.
   bool try_wavefront(double rest_of_policies) {
     std::vector<double> saved = iterate_.v;

@@ -7,7 +7,7 @@ namespace calando::bellman {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr std::size_t kLongestHistory = 4096;
+constexpr std::size_t kLongestHistory = 1000;
 
 /// A number at most, or at least, as large as what was rounded to x; cheaper than the neighbour of x.
 double below(double x) { return x - (std::abs(x) * 0x1p-52 + 0x1p-1074); }
@@ -21,15 +21,32 @@ CertifiedIterate::CertifiedIterate(const BellmanOperator& model, const SolveOpti
   solution_.upper.assign(model.states(), kInfinity);
 }
 
-Extremes CertifiedIterate::sweep() {
-  if (precision_ == Precision::twice) return model_.sweep_precisely(v, next, policy);
-  return model_.sweep(v, next, policy);
+Extremes CertifiedIterate::sweep(std::span<float> advantage) {
+  if (precision_ == Precision::twice) {
+    const Extremes extremes = model_.sweep_precisely(v, next, policy);
+    if (!advantage.empty()) know_the_best_alone(advantage);
+    return extremes;
+  }
+  if (advantage.empty()) return model_.sweep(v, next, policy);
+  return model_.sweep_all_choices(v, next, policy, advantage);
 }
 
-bool CertifiedIterate::improve() {
+void CertifiedIterate::know_the_best_alone(std::span<float> advantage) const {
+  std::fill(advantage.begin(), advantage.end(), -std::numeric_limits<float>::infinity());
+  for (std::size_t s = 0; s < v.size(); ++s) advantage[policy[s]] = static_cast<float>(next[s] - v[s]);
+}
+
+Extremes CertifiedIterate::sweep_of_zero(std::span<float> advantage) {
+  for (std::size_t c = 0; c < advantage.size(); ++c) advantage[c] = static_cast<float>(model_.reward(c));
+  return model_.sweep_of_zero(next, policy);
+}
+
+bool CertifiedIterate::improve() { return improve({}); }
+
+bool CertifiedIterate::improve(std::span<float> advantage) {
   const bool first =
       sweeps_certified_ == 0 && std::all_of(v.begin(), v.end(), [](double x) { return x == 0; });
-  extremes_ = first ? model_.sweep_of_zero(next, policy) : sweep();
+  extremes_ = first ? sweep_of_zero(advantage) : sweep(advantage);
   shifts_ = model_.shifts(extremes_, precision_);
   gap_ = shifts_.gap();
   const bool enough = gap_ <= 2 * options_.tolerance;
@@ -45,6 +62,7 @@ bool CertifiedIterate::improve() {
       return budget_.stop(SolveStatus::rounding_limit);
     precision_ = Precision::twice;
     sweeps_without_gain_ = 0;
+    nothing_to_gain_ = false;
   }
   return spent;
 }
@@ -64,7 +82,7 @@ double CertifiedIterate::enough() const noexcept {
 /// Whether no further sweep can narrow the bounds by much.
 bool CertifiedIterate::at_rounding_limit() {
   const double floor = model_.rounding_gap(extremes_.magnitude, precision_);
-  if (gap_ <= 1.25 * floor && floor > 2 * options_.tolerance) return true;
+  if (nothing_to_gain_ || (gap_ <= 1.25 * floor && floor > 2 * options_.tolerance)) return true;
   return gap_ <= 16 * floor && sweeps_without_gain_ >= 1000;
 }
 

@@ -20,12 +20,17 @@ class CertifiedIterate {
 
   /// One sweep: next = T v and what it proves. True where the solve is over.
   bool improve();
+  /// The same, and advantage[c] = Q - v of each of the model's choices.
+  bool improve(std::span<float> advantage);
 
   /// v = next.
   void accept() { v.swap(next); }
 
   /// Adds to next what the last sweep has shown to be missing in every state alike, if that is most of what is missing.
   void shift();
+
+  /// The caller's method has no better values: what keeps the bounds apart is rounding, of the sweep or of the method.
+  void nothing_to_gain() noexcept { nothing_to_gain_ = true; }
 
   /// Counts work that proves nothing; true where the solve is over because of time, work or the observer.
   bool spend(double sweeps) { return budget_.spend(sweeps); }
@@ -50,7 +55,9 @@ class CertifiedIterate {
 
  private:
   bool at_rounding_limit();
-  Extremes sweep();
+  Extremes sweep(std::span<float> advantage);
+  Extremes sweep_of_zero(std::span<float> advantage);
+  void know_the_best_alone(std::span<float> advantage) const;
   void record();
   void publish();
 
@@ -62,6 +69,7 @@ class CertifiedIterate {
   double gap_ = std::numeric_limits<double>::infinity();  // of the last sweep
   double smallest_gap_ = std::numeric_limits<double>::infinity();
   int sweeps_without_gain_ = 0;
+  bool nothing_to_gain_ = false;
   std::size_t record_every_ = 1;
   std::size_t sweeps_certified_ = 0;
   Solution solution_;

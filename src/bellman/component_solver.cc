@@ -272,8 +272,8 @@ bool ComponentSolver::evaluate(std::span<const std::uint32_t> states, std::span<
                         static_cast<double>(std::max<std::size_t>(1, arrays_.target.size()));
     const KrylovLimits limits{
         .goal = tolerance / 4, .products = 2000, .over = [&] { return budget_.spend_little(2 * each); }};
-    bicgstab(
-        Vectors(team_, x.size()), [&](auto from, auto to) { apply(from, to); }, right_, x, limits);
+    const Product product = [&](std::span<const double> from, std::span<double> to) { apply(from, to); };
+    bicgstab(Vectors(team_, x.size()), product, right_, x, limits);
     if (budget_.stopped()) return false;
   }
   for (std::size_t k = 0; k < x.size(); ++k) {

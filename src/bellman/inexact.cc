@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "src/bellman/inexact.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace calando::bellman {
 namespace {
 
 constexpr int kFirstSweeps = 6;      // after which their rate is known
-constexpr int kMostSweeps = 50;      // of one policy
+constexpr int kMostSweeps = 50;      // of one policy, or
+constexpr double kMostWork = 25;     // in sweeps of the model, where that is more
 constexpr double kManySweeps = 16;   // from then on a subspace is the cheaper
 constexpr int kFirstProducts = 400;  // of the first subspace
 constexpr int kRestart = 30;
@@ -54,7 +56,8 @@ bool InexactPolicyIteration::evaluate() {
   double now = 0;
   double goal = 0;
   double rate = 0;
-  for (int k = 0; k < kMostSweeps; ++k) {
+  const int most = std::max(kMostSweeps, static_cast<int>(std::min(400.0, kMostWork / chain_.work())));
+  for (int k = 0; k < most; ++k) {
     const double last = now;
     if (sweep(now)) return true;
     if (k == 0) goal = std::max(part * now, iterate_.enough());
@@ -91,7 +94,7 @@ bool InexactPolicyIteration::solve(double now, double goal, double rate) {
   double after = 0;
   if (sweep(after)) return true;
   // Its vectors are read and written more than once a product.
-  constexpr double kCost = 2.5;
+  constexpr double kCost = 4;
   pays_ = std::log(now / after) > kCost * used * -std::log(rate);
   if (after < now) return false;
   iterate_.next = saved_;

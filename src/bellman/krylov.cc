@@ -10,32 +10,21 @@ bool ask(const KrylovLimits& limits) { return limits.over && limits.over(); }
 
 }  // namespace
 
-double Vectors::dot(std::span<const double> a, std::span<const double> b) const {
-  return sums<1>([&](std::size_t i, auto& sum) { sum[0] += a[i] * b[i]; })[0];
-}
+namespace {
 
-double Vectors::largest(std::span<const double> a) const {
-  std::vector<double> largest(pieces());
-  team_.run(largest.size(), [&](std::size_t piece) {
-    double most = 0;
-    const std::size_t end = std::min(length_, (piece + 1) * kPiece);
-    // Written so that a NaN is the largest of all.
-    for (std::size_t i = piece * kPiece; i < end; ++i) most = std::abs(a[i]) <= most ? most : std::abs(a[i]);
-    largest[piece] = most;
-  });
-  double most = 0;
-  for (const double of_piece : largest) most = of_piece <= most ? most : of_piece;
-  return most;
-}
-
-int bicgstab(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
-             const KrylovLimits& limits) {
+template <class Real>
+int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, std::span<const Real> b,
+                std::span<Real> x, const KrylovLimits& limits) {
   const std::size_t n = vectors.length();
-  std::vector<double> r(n);
-  std::vector<double> shadow(n);
-  std::vector<double> p(n);
-  std::vector<double> ap(n);
-  std::vector<double> as(n);
+  std::vector<Real> r(n);
+  std::vector<Real> shadow(n);
+  std::vector<Real> p(n);
+  std::vector<Real> ap(n);
+  std::vector<Real> as(n);
+  const auto dot = [&](const std::vector<Real>& a, const std::vector<Real>& c) {
+    return vectors.dot(std::span<const Real>(a), std::span<const Real>(c));
+  };
+  const auto largest = [&] { return vectors.largest(std::span<const Real>(r)); };
   int products = 0;
   while (products < limits.products) {
     product(x, r);
@@ -45,38 +34,53 @@ int bicgstab(const Vectors& vectors, const Product& product, std::span<const dou
       shadow[i] = r[i];
       p[i] = r[i];
     });
-    if (!(vectors.largest(r) > limits.goal) || ask(limits)) return products;
+    if (!(largest() > limits.goal) || ask(limits)) return products;
     // A product of its own tells the residual; what follows carries it along.
-    double rho = vectors.dot(shadow, r);
+    double rho = dot(shadow, r);
     while (products < limits.products) {
       product(p, ap);
-      const double curvature = vectors.dot(shadow, ap);
+      const double curvature = dot(shadow, ap);
       if (!usable(curvature)) break;
-      const double alpha = rho / curvature;
+      const auto alpha = static_cast<Real>(rho / curvature);
       vectors.each([&](std::size_t i) { r[i] -= alpha * ap[i]; });
       product(r, as);
       products += 2;
       const auto [size, along] = vectors.sums<2>([&](std::size_t i, auto& sum) {
-        sum[0] += as[i] * as[i];
-        sum[1] += as[i] * r[i];
+        const double of_as = as[i];
+        sum[0] += of_as * of_as;
+        sum[1] += of_as * static_cast<double>(r[i]);
       });
-      const double omega = usable(size) ? along / size : 0;
+      const auto omega = static_cast<Real>(usable(size) ? along / size : 0);
       const auto [next, square] = vectors.sums<2>([&](std::size_t i, auto& sum) {
         x[i] += alpha * p[i] + omega * r[i];
         r[i] -= omega * as[i];
-        sum[0] += shadow[i] * r[i];
-        sum[1] += r[i] * r[i];
+        const double left = r[i];
+        sum[0] += static_cast<double>(shadow[i]) * left;
+        sum[1] += left * left;
       });
       // The largest element lies between the 2-norm and its share of a root of n.
       const bool near = !(square > limits.goal * limits.goal * static_cast<double>(n));
-      if ((near && !(vectors.largest(r) > limits.goal)) || ask(limits)) return products;
+      if (ask(limits) || ask(limits) || (near && !(largest() > limits.goal))) return products;
       if (!usable(omega) || !usable(next)) break;
-      const double beta = next / rho * (alpha / omega);
+      const auto beta =
+          static_cast<Real>(next / rho * (static_cast<double>(alpha) / static_cast<double>(omega)));
       rho = next;
       vectors.each([&](std::size_t i) { p[i] = r[i] + beta * (p[i] - omega * ap[i]); });
     }
   }
   return products;
+}
+
+}  // namespace
+
+int bicgstab(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
+             const KrylovLimits& limits) {
+  return bicgstab_of(vectors, product, b, x, limits);
+}
+
+int bicgstab(const Vectors& vectors, const ProductOf<float>& product, std::span<const float> b,
+             std::span<float> x, const KrylovLimits& limits) {
+  return bicgstab_of(vectors, product, b, x, limits);
 }
 
 namespace {
@@ -97,7 +101,7 @@ class Cycle {
 
   /// From a residual in start(): false where it is nothing.
   bool begin() {
-    size_ = std::sqrt(vectors_.dot(basis_[0], basis_[0]));
+    size_ = std::sqrt(dot(basis_[0], basis_[0]));
     if (!usable(size_)) return false;
     scale(basis_[0], 1 / size_);
     std::fill(rhs_.begin(), rhs_.end(), 0.0);
@@ -113,10 +117,10 @@ class Cycle {
     std::vector<double>& column = h_[k];
     product(basis_[k], w);
     for (std::size_t j = 0; j <= k; ++j) {
-      column[j] = vectors_.dot(basis_[j], w);
+      column[j] = dot(basis_[j], w);
       vectors_.each([&, c = column[j]](std::size_t i) { w[i] -= c * basis_[j][i]; });
     }
-    const double rest = std::sqrt(vectors_.dot(w, w));
+    const double rest = std::sqrt(dot(w, w));
     if (!std::isfinite(rest)) return -1;
     rotate(column, rest);
     ++columns_;
@@ -140,6 +144,8 @@ class Cycle {
   bool full() const noexcept { return columns_ == restart_; }
 
  private:
+  double dot(std::span<const double> a, std::span<const double> b) const { return vectors_.dot(a, b); }
+
   void scale(std::vector<double>& v, double by) const {
     vectors_.each([&](std::size_t i) { v[i] *= by; });
   }
@@ -181,7 +187,8 @@ int gmres(const Vectors& vectors, const Product& product, std::span<const double
     product(x, r);
     ++products;
     vectors.each([&](std::size_t i) { r[i] = b[i] - r[i]; });
-    if (!(vectors.largest(r) > limits.goal) || ask(limits) || !cycle.begin()) return products;
+    if (!(vectors.largest(std::span<const double>(r)) > limits.goal) || ask(limits) || !cycle.begin())
+      return products;
     double left = 1;
     while (!cycle.full() && products < limits.products && left > 0) {
       left = cycle.extend(product);

@@ -18,7 +18,8 @@ class Vectors {
  public:
   Vectors(cpu::Team& team, std::size_t length) : team_(team), length_(length) {}
 
-  double dot(std::span<const double> a, std::span<const double> b) const;
+  double dot(std::span<const double> a, std::span<const double> b) const { return dot_of(a, b); }
+  double dot(std::span<const float> a, std::span<const float> b) const { return dot_of(a, b); }
   /// Sums of several things in one pass: element(i, sums) adds to `sums`.
   template <std::size_t kCount, class Element>
   std::array<double, kCount> sums(const Element& element) const {
@@ -44,7 +45,21 @@ class Vectors {
     }
     return all;
   }
-  double largest(std::span<const double> a) const;
+  /// In absolute value; a NaN is the largest of all.
+  template <class Real>
+  double largest(std::span<const Real> a) const {
+    std::vector<Real> largest(pieces());
+    team_.run(largest.size(), [&](std::size_t piece) {
+      Real most = 0;
+      const std::size_t end = std::min(length_, (piece + 1) * kPiece);
+      for (std::size_t i = piece * kPiece; i < end; ++i)
+        most = std::abs(a[i]) <= most ? most : std::abs(a[i]);
+      largest[piece] = most;
+    });
+    Real most = 0;
+    for (const Real of_piece : largest) most = of_piece <= most ? most : of_piece;
+    return most;
+  }
   /// element(i) for each i.
   template <class Element>
   void each(const Element& element) const {
@@ -57,6 +72,12 @@ class Vectors {
 
  private:
   static constexpr std::size_t kPiece = 4096;
+  template <class Real>
+  double dot_of(std::span<const Real> a, std::span<const Real> b) const {
+    return sums<1>([&](std::size_t i, auto& sum) {
+      sum[0] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    })[0];
+  }
   std::size_t pieces() const noexcept { return (length_ + kPiece - 1) / kPiece; }
 
   cpu::Team& team_;
@@ -64,7 +85,9 @@ class Vectors {
 };
 
 /// y = A x.
-using Product = std::function<void(std::span<const double> x, std::span<double> y)>;
+template <class Real>
+using ProductOf = std::function<void(std::span<const Real> x, std::span<Real> y)>;
+using Product = ProductOf<double>;
 
 /// What to stop at: a residual whose largest element is at most `goal`, a number of products, or `over()`.
 struct KrylovLimits {
@@ -78,8 +101,11 @@ struct KrylovLimits {
 /// Source:  van der Vorst 1992.
 int bicgstab(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
              const KrylovLimits& limits);
+/// The same in single precision, its inner products in double.
+int bicgstab(const Vectors& vectors, const ProductOf<float>& product, std::span<const float> b,
+             std::span<float> x, const KrylovLimits& limits);
 
-/// The same, restarted after `restart` products.
+/// The first, restarted after `restart` products.
 ///
 /// Source:  Saad & Schultz 1986, with modified Gram-Schmidt and Givens rotations.
 int gmres(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,

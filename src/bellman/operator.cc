@@ -92,10 +92,9 @@ void BellmanOperator::weigh_choices() {
 }
 
 /// Reads v, sees the successors' values in `seen`.
-template <bool kUniform, Precision kPrecision, class Values>
+template <bool kUniform, Precision kPrecision, bool kAdvantages, class Values>
 Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, const double* v,
-                                      const Values& seen, double* next,
-                                      std::uint32_t* policy) const noexcept {
+                                      const Values& seen, const Written& out) const noexcept {
   Extremes extremes;
   const double* const probability = arrays_.probability.data();
   const std::uint32_t* const target = arrays_.target.data();
@@ -115,35 +114,47 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
         best = q;
         best_choice = c;
       }
+      if constexpr (kAdvantages) out.advantage[c] = static_cast<float>(q - v[s]);
       if constexpr (!kUniform) extremes.high = std::max(extremes.high, (q - v[s]) * weight(c));
     }
     const double change = best - v[s];
     extremes.low = std::min(extremes.low, kUniform ? change : change * weight(best_choice));
     if constexpr (kUniform) extremes.high = std::max(extremes.high, change);
     extremes.magnitude = std::max(extremes.magnitude, std::abs(v[s]));
-    next[s] = best;
-    policy[s] = best_choice;
+    out.next[s] = best;
+    out.policy[s] = best_choice;
   }
   return extremes;
 }
 
 Extremes BellmanOperator::sweep(std::span<const double> v, std::span<double> next,
                                 std::span<std::uint32_t> policy) const {
+  constexpr auto kPlain = Precision::plain;
+  const Written out{next.data(), policy.data()};
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
-    return uniform() ? sweep_block<true, Precision::plain>(first, last, v.data(), v.data(), next.data(),
-                                                           policy.data())
-                     : sweep_block<false, Precision::plain>(first, last, v.data(), v.data(), next.data(),
-                                                            policy.data());
+    return uniform() ? sweep_block<true, kPlain>(first, last, v.data(), v.data(), out)
+                     : sweep_block<false, kPlain>(first, last, v.data(), v.data(), out);
+  });
+}
+
+Extremes BellmanOperator::sweep_all_choices(std::span<const double> v, std::span<double> next,
+                                            std::span<std::uint32_t> policy,
+                                            std::span<float> advantage) const {
+  constexpr auto kPlain = Precision::plain;
+  const Written out{next.data(), policy.data(), advantage.data()};
+  return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
+    return uniform() ? sweep_block<true, kPlain, true>(first, last, v.data(), v.data(), out)
+                     : sweep_block<false, kPlain, true>(first, last, v.data(), v.data(), out);
   });
 }
 
 Extremes BellmanOperator::sweep_precisely(std::span<const double> v, std::span<double> next,
                                           std::span<std::uint32_t> policy) const {
   constexpr auto kTwice = Precision::twice;
+  const Written out{next.data(), policy.data()};
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
-    return uniform()
-               ? sweep_block<true, kTwice>(first, last, v.data(), v.data(), next.data(), policy.data())
-               : sweep_block<false, kTwice>(first, last, v.data(), v.data(), next.data(), policy.data());
+    return uniform() ? sweep_block<true, kTwice>(first, last, v.data(), v.data(), out)
+                     : sweep_block<false, kTwice>(first, last, v.data(), v.data(), out);
   });
 }
 
@@ -167,13 +178,13 @@ Extremes BellmanOperator::sweep_of_zero(std::span<double> next, std::span<std::u
 
 Extremes BellmanOperator::sweep_gauss_seidel(std::span<const double> v, std::span<double> next,
                                              std::span<std::uint32_t> policy) const {
+  constexpr auto kPlain = Precision::plain;
+  const Written out{next.data(), policy.data()};
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
     std::copy(v.begin() + first, v.begin() + last, next.begin() + first);
     const BlockValues seen{v.data(), next.data(), first, last - first};
-    return uniform()
-               ? sweep_block<true, Precision::plain>(first, last, v.data(), seen, next.data(), policy.data())
-               : sweep_block<false, Precision::plain>(first, last, v.data(), seen, next.data(),
-                                                      policy.data());
+    return uniform() ? sweep_block<true, kPlain>(first, last, v.data(), seen, out)
+                     : sweep_block<false, kPlain>(first, last, v.data(), seen, out);
   });
 }
 

@@ -60,7 +60,11 @@ class BellmanOperator {
   virtual Extremes sweep(std::span<const double> v, std::span<double> next,
                          std::span<std::uint32_t> policy) const;
 
-  /// The same for v = 0, from the rewards alone.
+  /// The same, and Q - v of each choice, rounded to single precision.
+  Extremes sweep_all_choices(std::span<const double> v, std::span<double> next,
+                             std::span<std::uint32_t> policy, std::span<float> advantage) const;
+
+  /// The same as sweep() for v = 0, from the rewards alone.
   virtual Extremes sweep_of_zero(std::span<double> next, std::span<std::uint32_t> policy) const;
 
   /// The same with inner products of twice the precision, several times as slow.
@@ -114,9 +118,15 @@ class BellmanOperator {
   double weight(std::size_t c) const noexcept { return weight_.empty() ? 1 : weight_[c]; }
 
  private:
-  template <bool kUniform, Precision kPrecision, class Values>
+  /// What a sweep writes; of no use where empty.
+  struct Written {
+    double* next;
+    std::uint32_t* policy;
+    float* advantage = nullptr;
+  };
+  template <bool kUniform, Precision kPrecision, bool kAdvantages = false, class Values>
   Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
-                       double* next, std::uint32_t* policy) const noexcept;
+                       const Written& out) const noexcept;
   void weigh_choices();
   void prepare(const std::string& name);
 

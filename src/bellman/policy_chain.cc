@@ -130,6 +130,10 @@ void PolicyChain::solve_dense_until(std::uint32_t home, std::span<const double> 
 
 void PolicyChain::solve(std::span<double> v) const { solve_dense_until(kNowhere, reward_, v); }
 
+void PolicyChain::solve_for(std::span<double> x) const {
+  solve_dense_until(kNowhere, std::vector<double>(x.begin(), x.end()), x);
+}
+
 double PolicyChain::work() const noexcept {
   const auto all = static_cast<double>(model_.arrays().target.size());
   return all == 0 ? 1 : static_cast<double>(target_.size()) / all;

@@ -32,6 +32,8 @@ class PolicyChain {
 
   /// v of the policy, by factorisation. For up to kLargestDirect states.
   void solve(std::span<double> v) const;
+  /// x of x = right + transition x, in the place of `right`.
+  void solve_for(std::span<double> x) const;
 
   /// Share of the model's transitions that one apply() touches.
   double work() const noexcept;

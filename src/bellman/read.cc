@@ -19,6 +19,18 @@ namespace {
 
 constexpr std::size_t kHead = 4096;
 
+/// What follows the lines at the start that are empty or start with #: PRISM's exporter and Cassandra's files have such.
+std::string_view skip_comments(std::string_view head) {
+  for (;;) {
+    const std::size_t first = head.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || head[first] != '#')
+      return head.substr(std::min(first, head.size()));
+    const std::size_t end = head.find('\n', first);
+    if (end == std::string_view::npos) return {};
+    head.remove_prefix(end);
+  }
+}
+
 bool starts_with_number_words(std::string_view head) {
   const std::string_view line = head.substr(0, head.find('\n'));
   return !line.empty() && std::all_of(line.begin(), line.end(), [](unsigned char c) {
@@ -26,17 +38,8 @@ bool starts_with_number_words(std::string_view head) {
   });
 }
 
-/// Starts, behind comments, with one of the words before the first colon.
+/// Starts with one of the words before the first colon.
 bool is_cassandra(std::string_view head) {
-  while (true) {
-    const std::size_t first = head.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos) return false;
-    head.remove_prefix(first);
-    if (head.front() != '#') break;
-    const std::size_t end = head.find('\n');
-    if (end == std::string_view::npos) return false;
-    head.remove_prefix(end);
-  }
   constexpr std::array<std::string_view, 5> kWords = {"discount", "values", "states", "actions",
                                                       "observations"};
   for (const std::string_view word : kWords) {
@@ -62,8 +65,9 @@ ModelFormat detect_model(const std::string& name, std::string_view head) {
   if (head.find("@type") != std::string_view::npos) return ModelFormat::drn;
   const std::size_t first = head.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && head[first] == '{') return ModelFormat::gymnasium;
-  if (starts_with_number_words(head)) return ModelFormat::prism;
-  if (is_cassandra(head)) return ModelFormat::cassandra;
+  const std::string_view text = skip_comments(head);
+  if (starts_with_number_words(text)) return ModelFormat::prism;
+  if (is_cassandra(text)) return ModelFormat::cassandra;
   const std::string_view line = head.substr(0, head.find('\n'));
   if (std::count(line.begin(), line.end(), ',') >= 3) return ModelFormat::tuples;
   throw DataError::in_file(

@@ -142,7 +142,7 @@ class TransitionRewards {
 
 /// `(x,y)`, then `state:(1,2)`: of use only to tell files that do not belong together.
 void check_states(const io::File& file, std::uint32_t states) {
-  Words words(file, "");
+  Words words(file, "#");
   std::uint32_t count = 0;
   words.next_line();
   while (words.next_line()) {
@@ -155,7 +155,7 @@ void check_states(const io::File& file, std::uint32_t states) {
 
 /// `0="init" 1="goal"`, then `state: index ...`.
 void read_labels(const io::File& file, std::uint32_t states, MdpBuilder& builder) {
-  Words words(file, "");
+  Words words(file, "#");
   std::vector<std::string> names;
   if (!words.next_line()) return;
   while (!words.peek().empty()) {

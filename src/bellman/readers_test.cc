@@ -63,6 +63,17 @@ TEST(ReadPrism, TransitionsWithRewardsLabelsAndStates) {
   EXPECT_THAT(model.label("goal"), ElementsAre(1));
 }
 
+TEST(ReadPrism, FilesOfVersion410StartWithWhatTheyHold) {
+  const Mdp model = read(std::string("# Transitions (MDP)\n") + kTra,
+                         {{"srew", "# Reward structure \"steps\"\n# State rewards\n2 1\n1 -1\n"},
+                          {"trew", "# Reward structure \"steps\"\n# Transition rewards\n2 3 0\n"},
+                          {"lab", "# Labels\n0=\"init\" 1=\"goal\"\n0: 0\n1: 1\n"},
+                          {"sta", "# States\n(x)\n0:(0)\n1:(1)\n"}});
+  expect_two_states(model, {0, 0, -1});
+  EXPECT_THAT(model.label("goal"), ElementsAre(1));
+  EXPECT_THAT(error_of("# only\n# words\n"), HasSubstr("not a model"));
+}
+
 TEST(ReadPrism, TargetsInAnyOrderHaveTheirRewards) {
   const Mdp model = read("2 2 3\n0 0 1 0.5\n0 0 0 0.5\n1 0 1 1\n", {{"trew", "2 2 2\n0 0 0 8\n0 0 1 2\n"}});
   EXPECT_THAT(model.arrays().reward, ElementsAre(5, 0));

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "src/bellman/refine.h"
+
+#include <cmath>
+
+namespace calando::bellman {
+namespace {
+
+constexpr double kLargestShare = 0.34;  // of the choices, or what two in each state are, if that is less
+constexpr double kSmallestShare = 0.125;
+constexpr double kMostWork = 8;     // of a round, in sweeps, from which on its candidates are measured anew
+constexpr double kLeastGain = 0.5;  // the part of the distance that a round may leave
+constexpr int kFirstSweeps = 6;     // after which their rate is known
+constexpr int kMostSweeps = 50;     // of one policy
+constexpr double kManySweeps = 16;  // from then on other methods are the cheaper
+
+}  // namespace
+
+Refinement::Refinement(CertifiedIterate& iterate)
+    : iterate_(iterate), candidates_(iterate.model()), advantage_(iterate.model().arrays().reward.size()) {}
+
+/// What shrinks to zero: constants do not count where they change no policy.
+double Refinement::distance(const Extremes& change) const noexcept {
+  return iterate_.model().uniform() ? change.span() : change.size();
+}
+
+Refinement::Change Refinement::measure_change() const {
+  const BellmanOperator& model = iterate_.model();
+  Change change{iterate_.extremes().low, iterate_.extremes().high, 0, 0};
+  if (model.uniform()) {
+    const double middle = (change.low + change.high) / 2;
+    if (change.high - change.low < std::abs(middle)) change.middle = middle;
+  } else {
+    change.low = std::numeric_limits<double>::infinity();
+    change.high = -change.low;
+    for (std::size_t s = 0; s < iterate_.v.size(); ++s) {
+      change.low = std::min(change.low, iterate_.next[s] - iterate_.v[s]);
+      change.high = std::max(change.high, iterate_.next[s] - iterate_.v[s]);
+    }
+  }
+  change.scale = std::max(std::abs(change.low - change.middle), std::abs(change.high - change.middle));
+  return change;
+}
+
+/// As much as is wanted, and no more than is cheap to sweep.
+double Refinement::slack_for(double size) const {
+  const Measured measured{iterate_.policy, advantage_};
+  const MdpArrays& a = iterate_.model().arrays();
+  const double two =
+      2 * static_cast<double>(iterate_.model().states()) / static_cast<double>(a.reward.size());
+  const double most = std::clamp(two, kSmallestShare, kLargestShare);
+  double slack = reach_ * size;
+  for (int tries = 0; tries < 12; ++tries) {
+    if (candidates_.sample_share(measured, slack) <= most) return slack;
+    slack *= 0.5;
+  }
+  return 0;
+}
+
+bool Refinement::run() {
+  const Change change = measure_change();
+  if (!(change.scale > 0) || !std::isfinite(change.scale)) {
+    iterate_.accept();
+    return false;
+  }
+  const double size = distance(Extremes{change.low, change.high});
+  if (last_ > 0) {
+    const bool kept = size <= 4 * promised_;
+    depth_ = kept ? 1e-5 : 1e-2;
+    if (!kept && size > 0.1 * last_) reach_ = std::min(64.0, 2 * reach_);
+    slow_ = size > kLeastGain * last_;
+    if (slow_) return false;
+  }
+  last_ = size;
+  candidates_.select({iterate_.policy, advantage_}, slack_for(size), change.middle, change.scale);
+  const std::size_t states = iterate_.model().states();
+  e_.resize(states);
+  next_.resize(states);
+  for (std::size_t s = 0; s < states; ++s)
+    e_[s] = static_cast<float>((iterate_.next[s] - iterate_.v[s] - change.middle) / change.scale);
+  policy_ = candidates_.first_policy();
+  const double first = size / change.scale;
+  const double goal = std::max(iterate_.enough() / change.scale, depth_ * first);
+  if (iterate_candidates(first, goal)) return true;
+  if (slow_) return false;
+  promised_ *= change.scale;
+  add(change);
+  return false;
+}
+
+void Refinement::add(const Change& change) {
+  const double all = change.middle * iterate_.model().largest_weight();
+  std::vector<double>& v = iterate_.v;
+  for (std::size_t s = 0; s < v.size(); ++s) v[s] += all + change.scale * static_cast<double>(e_[s]);
+}
+
+/// Policies in turn, until an improvement changes no more than `goal`.
+bool Refinement::iterate_candidates(double first, double goal) {
+  const double start = iterate_.sweeps();
+  double smallest = first;
+  int without_gain = 0;
+  promised_ = first;
+  while (promised_ > goal) {
+    if (evaluate(std::max(goal / 2, 0.1 * promised_))) return true;
+    if (slow_) break;
+    promised_ = distance(candidates_.improve(e_, next_, policy_));
+    e_.swap(next_);
+    if (iterate_.spend(candidates_.work())) return true;
+    without_gain = promised_ < 0.7 * smallest ? 0 : without_gain + 1;
+    smallest = std::min(smallest, promised_);
+    if (without_gain >= 6 || iterate_.sweeps() - start > kMostWork) break;
+  }
+  return false;
+}
+
+bool Refinement::sweep(double& now) {
+  now = distance(candidates_.apply(policy_, e_, next_));
+  e_.swap(next_);
+  return iterate_.spend(candidates_.policy_work());
+}
+
+/// Sweeps of one policy.
+bool Refinement::evaluate(double goal) {
+  double now = 0;
+  for (int k = 0; k < kMostSweeps; ++k) {
+    const double last = now;
+    if (sweep(now)) return true;
+    if (now <= goal) break;
+    if (k < kFirstSweeps) continue;
+    slow_ = !(std::log(goal / now) / std::log(now / last) < kManySweeps);
+    if (slow_) break;
+  }
+  return false;
+}
+
+}  // namespace calando::bellman

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Between two proofs: the values of the model whose choices are those that may still matter, in single precision.
+#pragma once
+
+#include <vector>
+
+#include "src/bellman/candidates.h"
+#include "src/bellman/certified.h"
+
+namespace calando::bellman {
+
+/// Improves the iterate by modified policy iteration over the candidates, as long as sweeps gain quickly. How much is asked of a
+/// round depends on what the last proof has made of the round before.
+class Refinement {
+ public:
+  explicit Refinement(CertifiedIterate& iterate);
+
+  /// A certified sweep that remembers what the next round starts from. True where the solve is over.
+  bool improve() { return iterate_.improve(advantage_); }
+  /// v <- about the values over the candidates of the last improve(). True where the solve is over.
+  bool run();
+  /// Whether that has turned out to gain too little: the iterate is then where the last improve() left it.
+  bool slow() const noexcept { return slow_; }
+
+ private:
+  struct Change {
+    double low;
+    double high;
+    double middle;  // what is missing in every state alike
+    double scale;
+  };
+  Change measure_change() const;
+  double distance(const Extremes& change) const noexcept;
+  void choose(const Change& change);
+  double slack_for(double size) const;
+  bool iterate_candidates(double first, double goal);
+  bool evaluate(double goal);
+  bool sweep(double& now);
+  void add(const Change& change);
+
+  CertifiedIterate& iterate_;
+  Candidates candidates_;
+  std::vector<float> advantage_;
+  std::vector<float> e_;
+  std::vector<float> next_;
+  std::vector<std::uint32_t> policy_;  // of the candidates
+  double promised_ = 0;                // the distance that the last round has left among its candidates
+  double reach_ = 1;                   // slack over distance
+  double depth_ = 0.05;                // of a round: the part of the distance that may be left
+  double last_ = 0;                    // the distance that the last round has begun with
+  bool slow_ = false;
+};
+
+}  // namespace calando::bellman
