@@ -43,9 +43,11 @@ enum class Method : std::uint8_t {
   wavefront,
   interval_iteration,
   optimistic_value_iteration,
+  sound_value_iteration,
+  action_elimination,
 };
 /// "auto", "value-iteration", ..., in the order of Method.
-inline constexpr std::array<std::string_view, 12> kMethodNames = {"auto",
+inline constexpr std::array<std::string_view, 14> kMethodNames = {"auto",
                                                                   "value-iteration",
                                                                   "gauss-seidel",
                                                                   "modified-policy-iteration",
@@ -56,7 +58,9 @@ inline constexpr std::array<std::string_view, 12> kMethodNames = {"auto",
                                                                   "topological",
                                                                   "wavefront",
                                                                   "interval-iteration",
-                                                                  "optimistic-value-iteration"};
+                                                                  "optimistic-value-iteration",
+                                                                  "sound-value-iteration",
+                                                                  "action-elimination"};
 
 enum class SolveStatus : std::uint8_t { converged, rounding_limit, not_converged, time_limit, interrupted };
 /// "converged", ..., in the order of SolveStatus.

@@ -31,4 +31,11 @@ void interval_iteration(const Mdp& quotient, const Wave& wave, double tolerance,
 void optimistic_value_iteration(const Mdp& quotient, const Wave& wave, double tolerance, Enclosure bounds,
                                 Budget& budget);
 
+/// What k steps pay and how likely the process goes on after them, for choices that depend on the step; with least and most of all
+/// values these prove bounds, and these prove least and most.
+///
+/// Error:   rounding included, as it adds up from step to step
+/// Source:  Quatmann & Katoen 2018, algorithm 2
+void sound_value_iteration(const Mdp& quotient, double tolerance, Enclosure bounds, Budget& budget);
+
 }  // namespace calando::bellman

@@ -39,7 +39,16 @@ class CertifiedIterate {
   Solution finish(Method method) &&;
 
   const Extremes& extremes() const noexcept { return extremes_; }
-  const BellmanOperator& model() const noexcept { return model_; }
+  /// What the last sweep has proven.
+  const Shifts& shifts() const noexcept { return shifts_; }
+  /// Whether that sweep has told of each choice how good it is, or only of the best.
+  bool knows_all_choices() const noexcept { return knows_all_; }
+  const BellmanOperator& model() const noexcept { return *model_; }
+
+  /// From now on sweeps are those of a model with fewer choices and the same optimal values; choice i of it is number[i] of the
+  /// first one. Both are borrowed until forget_restriction().
+  void restrict_to(const BellmanOperator& fewer, std::span<const std::uint32_t> number);
+  void forget_restriction() noexcept;
   double gap() const noexcept { return gap_; }
   double smallest_gap() const noexcept { return smallest_gap_; }
   double tolerance() const noexcept { return options_.tolerance; }
@@ -58,10 +67,14 @@ class CertifiedIterate {
   Extremes sweep(std::span<float> advantage);
   Extremes sweep_of_zero(std::span<float> advantage);
   void know_the_best_alone(std::span<float> advantage) const;
+  double work_of_sweep() const noexcept;
   void record();
   void publish();
 
-  const BellmanOperator& model_;
+  const BellmanOperator* model_;
+  const BellmanOperator* const whole_;
+  std::span<const std::uint32_t> number_;  // of the choices of *model_ in *whole_; empty: the same
+  bool knows_all_ = false;
   const SolveOptions& options_;
   Extremes extremes_;
   Shifts shifts_{};

@@ -5,6 +5,7 @@
 #include "src/bellman/adaptive.h"
 #include "src/bellman/anderson.h"
 #include "src/bellman/certified.h"
+#include "src/bellman/elimination.h"
 #include "src/bellman/inexact.h"
 #include "src/bellman/solvers.h"
 #include "src/bellman/wavefront.h"
@@ -46,6 +47,9 @@ Method run(Method method, CertifiedIterate& iterate, const SolveOptions& options
       break;
     case Method::wavefront:
       wavefront(iterate);
+      break;
+    case Method::action_elimination:
+      action_elimination(iterate);
       break;
     default:
       return solve_adaptively(iterate);

@@ -64,6 +64,20 @@ BellmanOperator::BellmanOperator(MdpArrays arrays, const MdpMeasures& measures, 
   prepare("generated model");
 }
 
+BellmanOperator::BellmanOperator(const BellmanOperator& whole, MdpArrays fewer)
+    : arrays_(fewer),
+      blocks_(make_blocks(arrays_)),
+      team_(whole.team_),
+      discount_(whole.discount_),
+      sign_(whole.sign_),
+      uniform_(whole.uniform_),
+      measures_(whole.measures_),
+      reward_rounding_(whole.reward_rounding_),
+      largest_weight_(whole.largest_weight_),
+      weight_error_(whole.weight_error_) {
+  if (!uniform_) weigh_choices();
+}
+
 /// Checks that the discount and the rewards leave room for a proof.
 void BellmanOperator::prepare(const std::string& name) {
   if (!(discount_ >= 0 && discount_ < 1)) {

@@ -52,6 +52,8 @@ class BellmanOperator {
  public:
   /// Throws:  UsageError: the discount; DataError naming the choice whose beta is too near to 1
   BellmanOperator(const Mdp& model, Discounting discounting, Objective objective, cpu::Team& team);
+  /// Of some of the choices of another's model, with their own arrays.
+  BellmanOperator(const BellmanOperator& whole, MdpArrays fewer);
   virtual ~BellmanOperator() = default;
   BellmanOperator(const BellmanOperator&) = delete;
   BellmanOperator& operator=(const BellmanOperator&) = delete;
@@ -101,6 +103,7 @@ class BellmanOperator {
   /// 1 / (1 - beta), of the largest beta.
   double largest_weight() const noexcept { return largest_weight_; }
   double discount() const noexcept { return discount_; }
+  double row_slack() const noexcept { return measures_.row_slack; }
   double sign() const noexcept { return sign_; }
   const MdpArrays& arrays() const noexcept { return arrays_; }
   const Blocks& blocks() const noexcept { return blocks_; }

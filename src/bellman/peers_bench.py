@@ -97,7 +97,7 @@ def mdpsolver_setting(tensors, discount, setting, tolerance):
 
 
 PEERS = {
-    "quantecon": (quantecon_setting, [("modified_policy_iteration", k) for k in (5, 20, 100)] + [("policy_iteration", 0)]),
+    "quantecon": (quantecon_setting, [("modified_policy_iteration", k) for k in (5, 20, 100)] + [("policy_iteration", 0), ("value_iteration", 0)]),
     "mdpsolver": (mdpsolver_setting, [("mpi", "standard", k) for k in (20, 100, 1000)] + [("mpi", "gs", 100)]),
 }
 

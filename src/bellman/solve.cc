@@ -134,11 +134,12 @@ std::vector<Method> methods_of(Criterion criterion) {
               Method::gmres,
               Method::anderson,
               Method::topological,
-              Method::wavefront};
+              Method::wavefront,
+              Method::action_elimination};
     case Criterion::total:
     case Criterion::reach:
       return {Method::automatic, Method::topological, Method::interval_iteration,
-              Method::optimistic_value_iteration};
+              Method::optimistic_value_iteration, Method::sound_value_iteration};
     case Criterion::average:
       return {Method::automatic, Method::policy_iteration};
     case Criterion::horizon:

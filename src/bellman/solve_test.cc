@@ -257,5 +257,17 @@ TEST(Solve, RefusesWhatHasNoAnswer) {
   EXPECT_THROW(solve(make_mdp("forest(r1=1e308)"), {.discount = 0.99}), DataError);
 }
 
+TEST(Solve, ActionEliminationTouchesFewerTransitions) {
+  const Mdp model = make_mdp("garnet(500, 8, 6)");
+  const SolveOptions all{.discount = 0.95, .method = Method::value_iteration, .tolerance = 1e-9};
+  SolveOptions fewer = all;
+  fewer.method = Method::action_elimination;
+  const Solution of_all = solve(model, all);
+  const Solution of_fewer = solve(model, fewer);
+  EXPECT_EQ(of_fewer.report.status, SolveStatus::converged);
+  EXPECT_LT(of_fewer.report.sweeps, 0.8 * of_all.report.sweeps);
+  EXPECT_EQ(of_fewer.policy, of_all.policy);
+}
+
 }  // namespace
 }  // namespace calando

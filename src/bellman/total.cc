@@ -58,6 +58,8 @@ class TotalIterate {
     const Enclosure bounds{lower, upper};
     if (method == Method::interval_iteration) {
       interval_iteration(model_, wave_, tolerance, bounds, budget_);
+    } else if (method == Method::sound_value_iteration) {
+      sound_value_iteration(model_, tolerance, bounds, budget_);
     } else {
       optimistic_value_iteration(model_, wave_, tolerance, bounds, budget_);
     }
@@ -184,8 +186,9 @@ TotalBounds solve_total(const TotalProblem& problem, const SolveOptions& options
     return bounds;
   }
   TotalIterate iterate(quotient, team, budget);
-  const bool encloses =
-      options.method == Method::interval_iteration || options.method == Method::optimistic_value_iteration;
+  const bool encloses = options.method == Method::interval_iteration ||
+                        options.method == Method::optimistic_value_iteration ||
+                        options.method == Method::sound_value_iteration;
   if (encloses) {
     report.method = options.method;
     for (double change = 1e-3; !budget.stopped() && !std::isfinite(iterate.gap()) && change > 1e-18;
