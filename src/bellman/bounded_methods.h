@@ -34,8 +34,9 @@ void optimistic_value_iteration(const Mdp& quotient, const Wave& wave, double to
 /// What k steps pay and how likely the process goes on after them, for choices that depend on the step; with least and most of all
 /// values these prove bounds, and these prove least and most.
 ///
-/// Error:   rounding included, as it adds up from step to step
+/// Error:   rounding included, as it adds up from step to step; where that keeps the bounds apart, interval iteration goes on
 /// Source:  Quatmann & Katoen 2018, algorithm 2
-void sound_value_iteration(const Mdp& quotient, double tolerance, Enclosure bounds, Budget& budget);
+void sound_value_iteration(const Mdp& quotient, const Wave& wave, double tolerance, Enclosure bounds,
+                           Budget& budget);
 
 }  // namespace calando::bellman

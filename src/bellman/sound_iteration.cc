@@ -14,6 +14,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 struct Steps {
   std::vector<double> paid;
   std::vector<double> open;
+  std::vector<double> count;  // how many of the steps are expected at most: each has its rounding
 };
 
 class SoundIteration {
@@ -21,29 +22,25 @@ class SoundIteration {
   SoundIteration(const Mdp& model, const Enclosure& bounds)
       : a_(model.arrays()),
         model_(model),
-        now_{std::vector<double>(model.states()), std::vector<double>(model.states(), 1)},
+        now_{std::vector<double>(model.states()), std::vector<double>(model.states(), 1),
+             std::vector<double>(model.states())},
         next_(now_),
         least_(*std::min_element(bounds.lower.begin(), bounds.lower.end())),
         most_(*std::max_element(bounds.upper.begin(), bounds.upper.end())) {}
 
   void sweep() {
-    double magnitude = 0;
     for (std::uint32_t s = 0; s < now_.paid.size(); ++s) {
       step(s);
-      magnitude = std::max(magnitude, std::abs(next_.paid[s]));
+      magnitude_ = std::max(magnitude_, std::abs(next_.paid[s]));
     }
     std::swap(now_, next_);
-    const double unit =
-        2 * (model_.measures().rounding_depth + 4) * kUnitRoundoff + 2 * model_.measures().row_slack;
-    // Twice: a choice that only rounding has preferred costs as much again.
-    paid_error_ += unit * (model_.measures().largest_reward + magnitude) + model_.notes().reward_rounding;
-    open_error_ += unit;
     narrow();
   }
 
   void publish(const Enclosure& bounds) const {
-    const double error = paid_error_ + open_error_ * std::max(std::abs(least_), std::abs(most_));
+    const double largest = std::max(std::abs(least_), std::abs(most_));
     for (std::size_t s = 0; s < now_.paid.size(); ++s) {
+      const double error = paid_error(s) + open_error(s) * largest;
       const double low = now_.paid[s] + now_.open[s] * least_ - error;
       const double high = now_.paid[s] + now_.open[s] * most_ + error;
       bounds.lower[s] = std::max(bounds.lower[s], low - std::abs(low) * 4 * kUnitRoundoff);
@@ -60,6 +57,7 @@ class SoundIteration {
     paid_.resize(count);
     open_.resize(count);
     std::size_t best = 0;
+    double expected_steps = 0;
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t c = first + i;
       const std::uint32_t row = a_.row_begin[c];
@@ -68,6 +66,8 @@ class SoundIteration {
       const double* const p = a_.probability.data() + row;
       paid_[i] = a_.reward[c] + factor * row_dot(p, a_.target.data() + row, length, now_.paid.data());
       open_[i] = factor * row_dot(p, a_.target.data() + row, length, now_.open.data());
+      expected_steps = std::max(expected_steps,
+                                1 + factor * row_dot(p, a_.target.data() + row, length, now_.count.data()));
       if (paid_[i] + open_[i] * most_ > paid_[best] + open_[best] * most_) best = i;
     }
     for (std::size_t i = 0; i < count; ++i) {
@@ -76,18 +76,30 @@ class SoundIteration {
     }
     next_.paid[s] = paid_[best];
     next_.open[s] = open_[best];
+    next_.count[s] = expected_steps;
   }
+
+  /// Twice: a choice that only rounding has preferred costs as much again. The count itself is rounded.
+  double steps(std::size_t s) const noexcept { return 2.001 * now_.count[s]; }
+  double unit() const noexcept {
+    return (model_.measures().rounding_depth + 4) * kUnitRoundoff + model_.measures().row_slack;
+  }
+  double paid_error(std::size_t s) const noexcept {
+    return steps(s) *
+           (unit() * (model_.measures().largest_reward + magnitude_) + model_.notes().reward_rounding);
+  }
+  double open_error(std::size_t s) const noexcept { return steps(s) * unit(); }
 
   void narrow() {
     double low = kInfinity;
     double high = -kInfinity;
     for (std::size_t s = 0; s < now_.paid.size(); ++s) {
-      const double ends = 1 - now_.open[s] - open_error_;
+      const double ends = 1 - now_.open[s] - open_error(s);
       if (!(ends > 0)) return;
-      const double up = now_.paid[s] + paid_error_;
-      const double down = now_.paid[s] - paid_error_;
-      high = std::max(high, up / (up > 0 ? ends : 1 - now_.open[s] + open_error_));
-      low = std::min(low, down / (down < 0 ? ends : 1 - now_.open[s] + open_error_));
+      const double up = now_.paid[s] + paid_error(s);
+      const double down = now_.paid[s] - paid_error(s);
+      high = std::max(high, up / (up > 0 ? ends : 1 - now_.open[s] + open_error(s)));
+      low = std::min(low, down / (down < 0 ? ends : 1 - now_.open[s] + open_error(s)));
     }
     const auto widened = [](double x, double by) { return x + std::abs(x) * by; };
     most_ = std::min(most_, std::max(decided_, widened(high, 4 * kUnitRoundoff)));
@@ -101,16 +113,17 @@ class SoundIteration {
   double least_;  // of all values
   double most_;
   double decided_ = -kInfinity;  // below it other choices would have been taken
-  double paid_error_ = 0;
-  double open_error_ = 0;
-  std::vector<double> paid_;  // of one state's choices
+  double magnitude_ = 0;         // of what any number of steps has paid
+  std::vector<double> paid_;     // of one state's choices
   std::vector<double> open_;
 };
 
 }  // namespace
 
-void sound_value_iteration(const Mdp& quotient, double tolerance, Enclosure bounds, Budget& budget) {
-  constexpr int kPatience = 10'000;  // sweeps that narrow nothing: rounding has the upper hand
+void sound_value_iteration(const Mdp& quotient, const Wave& wave, double tolerance, Enclosure bounds,
+                           Budget& budget) {
+  constexpr int kPatience =
+      1000;  // sweeps that narrow nothing: rounding, added up over all steps, has the upper hand
   SoundIteration iteration(quotient, bounds);
   double smallest = bounds.gap();
   int without_gain = 0;
@@ -122,7 +135,7 @@ void sound_value_iteration(const Mdp& quotient, double tolerance, Enclosure boun
     without_gain = bounds.gap() < 0.999 * smallest ? 0 : without_gain + 1;
     if (without_gain == 0) smallest = bounds.gap();
     if (without_gain < kPatience) continue;
-    budget.stop(SolveStatus::rounding_limit);
+    interval_iteration(quotient, wave, tolerance, bounds, budget);
     return;
   }
   budget.stop(SolveStatus::converged);

@@ -59,7 +59,7 @@ class TotalIterate {
     if (method == Method::interval_iteration) {
       interval_iteration(model_, wave_, tolerance, bounds, budget_);
     } else if (method == Method::sound_value_iteration) {
-      sound_value_iteration(model_, tolerance, bounds, budget_);
+      sound_value_iteration(model_, wave_, tolerance, bounds, budget_);
     } else {
       optimistic_value_iteration(model_, wave_, tolerance, bounds, budget_);
     }
