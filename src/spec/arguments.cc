@@ -2,6 +2,7 @@
 #include "src/spec/arguments.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -133,9 +134,10 @@ void Arguments::finish() const {
                 fmt::format("{} takes at most {} arguments by position, this is number {}", call_.path,
                             position_, i + 1));
     }
+    std::string advice = did_you_mean(argument.name, known_);
+    if (advice.empty() && !known_.empty()) advice = fmt::format("; it takes {}", fmt::join(known_, ", "));
     refuse_at(what_, argument.column,
-              fmt::format("{}: unknown argument \"{}\"{}", call_.path, argument.name,
-                          did_you_mean(argument.name, known_)));
+              fmt::format("{}: unknown argument \"{}\"{}", call_.path, argument.name, advice));
   }
 }
 

@@ -52,6 +52,8 @@ TEST(Arguments, NamedOnlyOwnsNoPosition) {
 TEST(Arguments, RefusalsNameTheCallTheArgumentAndItsColumn) {
   EXPECT_EQ(message("cosine(0.1, form=0)", take_cosine),
             "schedule, column 13: cosine: unknown argument \"form\"; did you mean \"from\"?");
+  EXPECT_EQ(message("cosine(0.1, qqqqq=0)", take_cosine),
+            "schedule, column 13: cosine: unknown argument \"qqqqq\"; it takes from, to, length");
   EXPECT_EQ(message("cosine(0.1, 0, 5, 6)", take_cosine),
             "schedule, column 19: cosine takes at most 3 arguments by position, this is number 4");
   EXPECT_EQ(message("cosine(to=1)", take_cosine),
