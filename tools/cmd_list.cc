@@ -41,7 +41,8 @@ std::vector<RuleDescription> chosen_rules(const std::string& name) {
 }
 
 std::string rule_text(const RuleDescription& rule) {
-  std::string text = fmt::format("{}\n  {}\n  source: {}\n", rule.name, rule.formula, rule.source);
+  std::string text = fmt::format("{}{}\n  {}\n  source: {}\n", rule.name, rule.wraps ? "(RULE)" : "",
+                                 rule.formula, rule.source);
   if (!rule.departs.empty()) text += fmt::format("  departs: {}\n", rule.departs);
   if (!rule.peers.empty()) text += fmt::format("  also read: {}\n", fmt::join(rule.peers, ", "));
   for (const spec::FieldDescription& option : rule.options) {

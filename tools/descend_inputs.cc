@@ -114,7 +114,7 @@ RatedRule rated_rule(const std::string& text, const DescendOptions& options, Ste
     throw UsageError(fmt::format("the rate is said twice: lr={} in --optimizer {}, and --schedule {}",
                                  to_string(*rule.rate), text, options.schedule));
   }
-  Schedule rate = constant(1e-3);
+  Schedule rate = constant(usual_rate(rule));
   if (rule.rate) rate = *rule.rate;
   if (!options.schedule.empty()) rate = parse_schedule(options.schedule, run);
   return {std::move(rule), std::move(rate)};

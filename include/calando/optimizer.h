@@ -10,6 +10,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "calando/numbers.h"
 #include "calando/rules/list.h"
 #include "calando/schedule.h"
+#include "calando/wrappers.h"
 
 namespace calando {
 
@@ -50,12 +52,31 @@ struct Parameter {
   const RowGradients* rows = nullptr;   // in place of gradients
 };
 
-/// A rule with its options, some of which may follow a schedule. A plain rule converts to it.
+/// What is done to gradients before a rule sees them.
+struct GradientOptions {
+  double clip = 0;         // largest global norm of the gradients; 0: none
+  double clip_tensor = 0;  // largest norm of a tensor's gradients; 0: none
+  double clip_value = 0;   // largest absolute gradient; 0: none. Of the three at most one
+  bool maximise = false;   // go uphill
+
+  template <class Self, class Visit>
+  static void fields(Self& self, Visit&& visit) {
+    visit("clip_norm", self.clip, range::not_negative, "largest global norm of the gradients; 0: none");
+    visit("clip_tensor", self.clip_tensor, range::not_negative,
+          "largest norm of a tensor's gradients; 0: none");
+    visit("clip_value", self.clip_value, range::not_negative, "largest absolute gradient; 0: none");
+    visit("maximise", self.maximise, "go uphill");
+  }
+};
+
+/// A rule with its options, some of which may follow a schedule, and what stands around it. A plain rule converts to it.
 struct RuleOptions {
   AnyRule rule;
   std::optional<Schedule> rate;  // of lr=, where the text has one
   std::vector<std::pair<std::string, Schedule>>
       scheduled;  // option, schedule; in place of the option's number
+  GradientOptions gradients;         // beside those of OptimizerOptions; said in one of them only
+  std::vector<AnyWrapper> wrappers;  // the innermost first; of each kind at most one
 
   RuleOptions(AnyRule plain) : rule(std::move(plain)) {}  // NOLINT(google-explicit-constructor)
   template <class Rule>
@@ -63,10 +84,14 @@ struct RuleOptions {
       : rule(std::move(plain)) {}  // NOLINT(google-explicit-constructor)
 };
 
-/// Reads a rule: adam, adam(beta2=0.95, weight_decay=0.1), adam(lr=cosine(0.1, 0, 100), beta1=linear(0.85, 0.95, 100)).
+/// Reads a rule: adam, adam(beta2=0.95, weight_decay=0.1), adam(lr=cosine(0.1, 0, 100), beta1=linear(0.85, 0.95, 100)),
+/// adamw(clip_norm=1), lookahead(adam(lr=0.01), k=5), torch.optim.AdamW(model.parameters(), lr=1e-3).
 ///
 /// Throws:  UsageError with the column.
 RuleOptions parse_rule(std::string_view text, const RunLength& run = {});
+
+/// The rate that a rule is used with where nobody says one: 0.001, or 1 for those that find their own (lbfgs, prodigy, ...).
+double usual_rate(const RuleOptions& rule);
 
 /// What parse_rule reads back.
 std::string to_string(const RuleOptions& options);
@@ -120,9 +145,13 @@ struct OptimizerOptions {
 struct StepReport {
   double gradient_norm =
       0;  // global, before clipping, divided by the loss scale; not finite where a gradient is not
+  double loss = 0;       // of step(lr, evaluate): before the step
   bool clipped = false;  // by a norm
   bool skipped = false;  // a gradient was not finite, and nothing has changed
 };
+
+/// Fills the gradients at the parameters as they are, and returns the loss there.
+using Evaluate = std::function<double()>;
 
 /// Named tensors and numbers: everything an optimizer remembers. Values are exact whatever they are stored in, so that a state of one
 /// storage can be restored into another.
@@ -151,6 +180,12 @@ class Optimizer {
   ///          are not finite pass through to the parameters, unless skip_not_finite.
   StepReport step(double lr, double loss_scale = 1);
 
+  /// The same for every rule, and the only one for those that need gradients at more than one place (lbfgs, sam): evaluate() is called
+  /// at least once, for most rules just once, before the update.
+  ///
+  /// Throws:  as above, and whatever `evaluate` throws; lbfgs and sam then leave the parameters where they were.
+  StepReport step(double lr, const Evaluate& evaluate);
+
   /// Other memory for a parameter's values and gradients, `index` as they were given to the constructor. No gradients: the parameter is
   /// left out of the steps until it has some.
   ///
@@ -160,7 +195,10 @@ class Optimizer {
   /// Updates done; the next one uses a schedule's value there.
   Step steps() const noexcept;
 
-  /// The weights to evaluate with, in float or double: the parameters themselves unless the rule says otherwise (schedule_free, asgd).
+  /// Whether evaluated() gives other weights than the parameters (schedule_free, asgd, lookahead, ema, swa).
+  bool averages() const;
+
+  /// The weights to evaluate with, in float or double: the parameters themselves unless the rule says otherwise.
   ///
   /// Throws:  UsageError where `out` has another size.
   void evaluated(std::size_t index, std::span<float> out) const;

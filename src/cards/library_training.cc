@@ -9,7 +9,6 @@
 #include "calando/optimizer.h"
 #include "src/cards/library.h"
 #include "src/train/activation.h"
-#include "src/train/average.h"
 #include "src/train/guard.h"
 #include "src/train/network_rows.h"
 #include "src/train/report.h"
@@ -55,13 +54,17 @@ double cross_entropy_gradient(Given& given) {
 /// [values], decay: the exponential average after all of them
 double averaged(Given& given) {
   const std::vector<float> values = floats(given.list());
-  const double decay = given.number();
-  float average = 0;
-  bool first = true;
-  for (const float& value : values) {
-    training::update_average(decay, first, {&value, 1}, {&average, 1});
-    first = false;
+  RuleOptions rule = Sgd{};
+  rule.wrappers.emplace_back(Ema{given.number()});
+  float now = 0, gradient = 0, average = 0;
+  Optimizer optimizer(rule,
+                      {{.name = "w", .values = std::span(&now, 1), .gradients = std::span(&gradient, 1)}},
+                      {.threads = 1});
+  for (const float value : values) {
+    now = value;
+    optimizer.step(0);
   }
+  optimizer.evaluated(0, std::span(&average, 1));
   return average;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "src/optimizer/blocks.h"
@@ -34,9 +35,10 @@ struct Now {
   explicit Now(const AtStep<Adafactor>& now)
       : fresh(std::pow(static_cast<double>(now.t), -now.rule.decay_power)) {
     const bool adds = now.rule.epsilon_place == AdafactorEpsilon::added;
-    added = adds ? now.rule.epsilon : 0;
-    floor = adds ? 0 : static_cast<T>(now.rule.epsilon * now.rule.epsilon);
-    floor_of_mean = adds ? 0 : now.rule.epsilon;
+    const double epsilon = now.rule.epsilon.value_or(std::numeric_limits<T>::epsilon());
+    added = adds ? epsilon : 0;
+    floor = adds ? 0 : static_cast<T>(epsilon * epsilon);
+    floor_of_mean = adds ? 0 : epsilon;
   }
 };
 

@@ -22,9 +22,13 @@ RuleOptions by_default(const std::string& peer) {
 
 template <class Rule>
 RuleDescription describe(const Rule& rule) {
-  RuleDescription made{std::string(Rule::kName),    std::string(Rule::kFormula),
-                       std::string(Rule::kSource),  {},
-                       spec::describe_fields(rule), {}};
+  RuleDescription made{std::string(Rule::kName),
+                       std::string(Rule::kFormula),
+                       std::string(Rule::kSource),
+                       {},
+                       spec::describe_fields(rule),
+                       {},
+                       false};
   if constexpr (requires { Rule::kDeparts; }) made.departs = Rule::kDeparts;
   return made;
 }
@@ -41,6 +45,10 @@ std::string cell(std::string text) {
 std::vector<RuleDescription> describe_rules() {
   std::vector<RuleDescription> rules;
   for_each_rule([&](const auto& rule) { rules.push_back(describe(rule)); });
+  for_each_wrapper([&](const auto& wrapper) {
+    rules.push_back(describe(wrapper));
+    rules.back().wraps = true;
+  });
   for (const std::string& peer : peer_rule_names()) {
     const std::string_view name = name_of(by_default(peer).rule);
     for (RuleDescription& rule : rules) {
@@ -58,8 +66,9 @@ std::string rules_as_markdown() {
     std::vector<std::string> options;
     for (const spec::FieldDescription& option : rule.options)
       options.push_back(fmt::format("`{}={}`", option.name, option.value));
-    table += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", rule.name, cell(rule.formula),
-                         fmt::join(options, " "), rule.source, rule.departs, fmt::join(rule.peers, ", "));
+    table += fmt::format("| `{}{}` | {} | {} | {} | {} | {} |\n", rule.name, rule.wraps ? "(RULE)" : "",
+                         cell(rule.formula), fmt::join(options, " "), rule.source, rule.departs,
+                         fmt::join(rule.peers, ", "));
   }
   return table;
 }

@@ -16,9 +16,10 @@ struct RuleDescription {
   std::string departs;  // from the source; empty: not at all
   std::vector<spec::FieldDescription> options;
   std::vector<std::string> peers;  // "torch.AdamW": other libraries' names that are read as this rule
+  bool wraps = false;              // it stands around a rule: lookahead(RULE, k=5)
 };
 
-/// Every rule of the list, in its order.
+/// Every rule of the list, in its order, then what can stand around one.
 std::vector<RuleDescription> describe_rules();
 
 /// The same as a table for a page: a row a rule.

@@ -29,15 +29,19 @@ Descent walk(const Surface& surface, std::string name, const RuleOptions& rule, 
       rule, {{.name = "point", .values = std::span<T>(point), .gradients = std::span<const T>(gradient)}},
       how);
   Descent descent{.name = std::move(name), .points = {}};
+  const Evaluate evaluate = [&] {
+    const std::vector<double> at(point.begin(), point.end());
+    surface.gradient(at, slope);
+    std::copy(slope.begin(), slope.end(), gradient.begin());
+    return surface.value(at);
+  };
   for (Step t = 0;; ++t) {
     DescentPoint at{.step = t, .rate = rate(t), .value = 0, .point = {point.begin(), point.end()}};
     at.value = surface.value(at.point);
     descent.points.push_back(std::move(at));
     descent.diverged = !finite(descent.points.back());
     if (t == options.steps || descent.diverged) return descent;
-    surface.gradient(descent.points.back().point, slope);
-    std::copy(slope.begin(), slope.end(), gradient.begin());
-    optimizer.step(rate(t));
+    optimizer.step(rate(t), evaluate);
   }
 }
 

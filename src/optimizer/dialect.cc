@@ -3,14 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace calando::optimizer {
 namespace {
 
 /// The libraries. A new one is a file beside this one and a line here.
 std::span<const Library* const> libraries() {
-  static const Library* const all[] = {&torch_library(),      &optax_library(),     &keras_library(),
-                                       &tensorflow_library(), &ensmallen_library(), &schedulefree_library(),
-                                       &timm_library()};
+  static const Library* const all[] = {&torch_library(),       &optax_library(),
+                                       &keras_library(),       &tensorflow_library(),
+                                       &ensmallen_library(),   &schedulefree_library(),
+                                       &timm_library(),        &prodigy_library(),
+                                       &dadaptation_library(), &pytorch_optimizer_library()};
   return all;
 }
 
@@ -50,6 +54,28 @@ std::vector<std::string> peer_rule_names() {
       names.push_back(fmt::format("{}.{}", library->paths.front(), rule.name));
   }
   return names;
+}
+
+void take_maximise(PeerCall& call, const spec::Value* value) {
+  if (value != nullptr && !std::holds_alternative<spec::None>(value->content))
+    call.gradients.maximise = call.args.as_boolean("maximize", *value);
+}
+
+void take_clip(PeerCall& call, std::string_view name, const spec::Value* value, double& bound) {
+  if (value == nullptr || std::holds_alternative<spec::None>(value->content)) return;
+  bound = call.args.as_number(name, *value);
+  if (!range::not_negative.contains(bound))
+    call.args.refuse(name, spec::expected_text(name, range::not_negative));
+}
+
+void take_growth(PeerCall& call, std::string_view name, std::optional<double>& growth) {
+  const spec::Value* value = call.args.take(name);
+  if (value == nullptr) return;
+  const auto* function = std::get_if<spec::Call>(&value->content);  // float("inf")
+  if (function != nullptr && function->path == "float" && function->arguments.size() == 1) return;
+  const double given = call.args.as_number(name, *value);
+  if (!(given >= 1)) call.args.refuse(name, std::string(name) + " >= 1, or inf");
+  growth = std::isinf(given) ? std::nullopt : std::optional<double>(given);
 }
 
 void ignore(PeerCall& call, std::initializer_list<std::string_view> names) {

@@ -5,7 +5,9 @@
 // A new one is one line in the table of its library's file, dialect_LIBRARY.cc, and a small function where no other one fits.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +26,8 @@ namespace calando::optimizer {
 struct PeerCall {
   spec::Arguments& args;
   const RunLength& run;
+  GradientOptions gradients = {};  // what the call says beside the rule
+  std::vector<AnyWrapper> wrappers = {};
 };
 
 /// A library's name for an optimizer, and what reads its arguments.
@@ -45,6 +49,9 @@ const Library& tensorflow_library();
 const Library& ensmallen_library();
 const Library& schedulefree_library();
 const Library& timm_library();
+const Library& prodigy_library();
+const Library& dadaptation_library();
+const Library& pytorch_optimizer_library();
 
 /// Null where no library has it.
 const PeerRule* find_peer_rule(std::string_view path);
@@ -66,6 +73,12 @@ class Peer {
   template <class Field>
   void take(std::string_view name, Field& field) {
     take_value(name, call_.args.take(name), field);
+  }
+
+  /// The same of a value in hand.
+  template <class Field>
+  void take_from(std::string_view name, const spec::Value* value, Field& field) {
+    take_value(name, value, field);
   }
 
   /// (0.9, 0.999)
@@ -127,6 +140,20 @@ class Peer {
     }
     option = number->value;
   }
+  void take_option(std::string_view name, std::string_view own, const spec::Value& value,
+                   std::optional<double>& option, const Interval& range, std::string_view meaning) {
+    double number = 0;
+    take_option(name, own, value, number, range, meaning);
+    option = number;
+  }
+  void take_option(std::string_view name, std::string_view, const spec::Value& value, int& option,
+                   const Interval& range, std::string_view) {
+    const std::int64_t number = call_.args.as_integer(name, value);
+    if (!range.contains(static_cast<double>(number)) || number > std::numeric_limits<int>::max())
+      call_.args.refuse(value, std::string(name) + " = " + std::to_string(number) + ", expected " +
+                                   spec::expected_text(name, range));
+    option = static_cast<int>(number);
+  }
   void take_option(std::string_view name, std::string_view, const spec::Value& value, bool& option,
                    std::string_view) {
     option = call_.args.as_boolean(name, value);
@@ -136,6 +163,15 @@ class Peer {
   std::optional<Schedule> rate_;
   std::vector<std::pair<std::string, Schedule>> scheduled_;
 };
+
+/// maximize=True
+void take_maximise(PeerCall& call, const spec::Value* value);
+
+/// A number above 0 that becomes a bound on gradients; None and 0: none.
+void take_clip(PeerCall& call, std::string_view name, const spec::Value* value, double& bound);
+
+/// float("inf"), or a number above 1.
+void take_growth(PeerCall& call, std::string_view name, std::optional<double>& growth);
 
 /// Arguments without effect on any number, accepted and dropped.
 void ignore(PeerCall& call, std::initializer_list<std::string_view> names);

@@ -7,20 +7,24 @@
 namespace calando::optimizer {
 namespace {
 
-constexpr std::string_view kClip = "say what to clip to the optimizer that steps";
-constexpr std::string_view kAverage = "a mean of the weights is kept beside the optimizer";
+constexpr std::string_view kOverwrite = "the mean of the weights does not replace them";
+constexpr std::string_view kDecayApart = "here the decay is part of the step whose norm is taken";
 constexpr std::string_view kScale = "scale the gradients where the optimizer steps";
 
 /// Everything behind a Keras optimizer's own arguments, in its order. AdamW has had its weight_decay before.
 template <class Rule>
 RuleOptions done(Peer<Rule>& in, bool with_decay = true) {
   PeerCall& call = in.call();
-  if constexpr (requires { in.rule.decay; }) in.rule.decay = Decay::decoupled;
+  if constexpr (requires { in.rule.decay = Decay::decoupled; }) in.rule.decay = Decay::decoupled;
   if (with_decay) in.take("weight_decay", in.rule.weight_decay);
-  for (const std::string_view name : {"clipnorm", "clipvalue", "global_clipnorm"})
-    refuse_set(call, name, kClip);
-  refuse_set(call, "use_ema", kAverage);
-  ignore(call, {"ema_momentum", "ema_overwrite_frequency"});
+  take_clip(call, "clipnorm", call.args.take("clipnorm"), call.gradients.clip_tensor);
+  take_clip(call, "clipvalue", call.args.take("clipvalue"), call.gradients.clip_value);
+  take_clip(call, "global_clipnorm", call.args.take("global_clipnorm"), call.gradients.clip);
+  const bool averages = call.args.boolean("use_ema", false);
+  const double keeps = call.args.number("ema_momentum", 0.99);
+  if (!range::half_open(0, 1).contains(keeps)) call.args.refuse("ema_momentum", "0 <= ema_momentum < 1");
+  refuse_set(call, "ema_overwrite_frequency", kOverwrite);
+  if (averages) call.wrappers.emplace_back(Ema{keeps});
   refuse_set(call, "loss_scale_factor", kScale);
   refuse_set(call, "gradient_accumulation_steps", "add the gradients up before the step");
   ignore(call, {"name"});
@@ -150,6 +154,67 @@ RuleOptions read_ftrl(PeerCall& call) {
   return done(in);
 }
 
+RuleOptions read_lamb(PeerCall& call) {
+  Peer<Lamb> in(call);
+  in.take_rate("learning_rate", 1e-3);
+  take_moments(in);
+  refuse_set(call, "weight_decay", kDecayApart);
+  return done(in, false);
+}
+
+RuleOptions read_adafactor(PeerCall& call) {
+  Peer<Adafactor> in(call);
+  in.take_rate("learning_rate", 1e-3);
+  const double power = call.args.number("beta_2_decay", -0.8);
+  if (!(power <= 0)) call.args.refuse("beta_2_decay", "beta_2_decay <= 0");
+  in.rule.decay_power = -power;
+  in.take("epsilon_1", in.rule.epsilon);
+  in.take("epsilon_2", in.rule.smallest_scale);
+  in.take("clip_threshold", in.rule.clip);
+  ignore(call, {"relative_step"});  // the rate is at most 1 / sqrt(t) either way
+  refuse_set(call, "weight_decay", kDecayApart);
+  return done(in, false);
+}
+
+/// The buffer is 1 / (1 - momentum) times ours, and so is what is added to its norm.
+RuleOptions read_muon(PeerCall& call) {
+  Peer<Muon> in(call);
+  in.rule.scale = MuonScale::match_rms;
+  in.rule.epsilon_place = MuonEpsilon::added;
+  in.rule.adam_epsilon_place = MomentEpsilon::hat;
+  in.rule.adam_epsilon = 1e-7;
+  in.rule.adam_weight_decay = in.rule.weight_decay = 0.004;
+  in.rule.adam_scale = 1;
+  in.take_rate("learning_rate", 1e-3);
+  in.take("adam_beta_1", in.rule.beta1);
+  in.take("adam_beta_2", in.rule.beta2);
+  in.take("adam_weight_decay", in.rule.adam_weight_decay);
+  in.take("epsilon", in.rule.adam_epsilon);
+  in.take("weight_decay", in.rule.weight_decay);
+  for (const std::string_view name : {"exclude_layers"}) {
+    const spec::Value* given = call.args.take_named(name);
+    if (given != nullptr && !std::holds_alternative<spec::None>(given->content))
+      call.args.refuse(*given,
+                       "exclude_layers is not offered: name the parameters in a group with matrix=False");
+  }
+  ignore_named(call, {"exclude_embeddings"});
+  const auto named = [&](std::string_view name, auto& field) {
+    in.take_from(name, call.args.take_named(name), field);
+  };
+  named("muon_a", in.rule.a);
+  named("muon_b", in.rule.b);
+  named("muon_c", in.rule.c);
+  named("adam_lr_ratio", in.rule.adam_scale);
+  named("momentum", in.rule.momentum);
+  named("ns_steps", in.rule.steps);
+  named("nesterov", in.rule.nesterov);
+  const spec::Value* rms = call.args.take_named("rms_rate");
+  if (rms != nullptr && std::holds_alternative<spec::None>(rms->content)) in.rule.scale = MuonScale::none;
+  in.take_from("rms_rate", rms, in.rule.rms);
+  in.rule.epsilon = 1e-7 * (1 - in.rule.momentum);
+  return done(in, false);
+}
+
 /// A plain mean: every step weighs the same, whatever its rate.
 RuleOptions read_schedule_free(PeerCall& call) {
   Peer<ScheduleFree> in(call);
@@ -179,12 +244,20 @@ RuleOptions read_tf_rmsprop(PeerCall& call) {
 }
 
 constexpr PeerRule kKeras[] = {
-    {"SGD", read_sgd},           {"Adam", read_adam},
-    {"AdamW", read_adamw},       {"Nadam", read_nadam},
-    {"Adamax", read_adamax},     {"Adagrad", read_adagrad},
-    {"Adadelta", read_adadelta}, {"RMSprop", read_rmsprop},
-    {"Lion", read_lion},         {"ScheduleFreeAdamW", read_schedule_free},
+    {"SGD", read_sgd},
+    {"Adam", read_adam},
+    {"AdamW", read_adamw},
+    {"Nadam", read_nadam},
+    {"Adamax", read_adamax},
+    {"Adagrad", read_adagrad},
+    {"Adadelta", read_adadelta},
+    {"RMSprop", read_rmsprop},
+    {"Lion", read_lion},
+    {"ScheduleFreeAdamW", read_schedule_free},
     {"Ftrl", read_ftrl},
+    {"Lamb", read_lamb},
+    {"Adafactor", read_adafactor},
+    {"Muon", read_muon},
 };
 
 constexpr PeerRule kTensorFlow[] = {{"RMSPropOptimizer", read_tf_rmsprop}};

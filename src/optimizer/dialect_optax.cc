@@ -293,6 +293,72 @@ RuleOptions read_schedule_free_adamw(PeerCall& call) {
   return in.done();
 }
 
+RuleOptions read_lamb(PeerCall& call) {
+  Peer<Lamb> in(call);
+  in.take_rate("learning_rate");
+  take_moments(in);
+  refuse_set(call, "eps_root", "lamb adds epsilon outside of the root only");
+  take_decay(in, 0);
+  return in.done();
+}
+
+/// A mask that is True, or not given, masks nothing.
+void take_full_mask(PeerCall& call, std::string_view name) {
+  const spec::Value* mask = call.args.take(name);
+  if (mask != nullptr && !call.args.as_boolean(name, *mask))
+    call.args.refuse(name, std::string("True: ") + std::string(kMask));
+}
+
+RuleOptions read_lars(PeerCall& call) {
+  Peer<Lars> in(call);
+  in.rule.norm = LarsNorm::decayed;
+  in.take_rate("learning_rate");
+  in.take("weight_decay", in.rule.weight_decay);
+  take_full_mask(call, "weight_decay_mask");
+  in.take("trust_coefficient", in.rule.trust);
+  in.take("eps", in.rule.epsilon);
+  take_full_mask(call, "trust_ratio_mask");
+  in.take("momentum", in.rule.momentum);
+  in.take("nesterov", in.rule.nesterov);
+  return in.done();
+}
+
+RuleOptions read_novograd(PeerCall& call) {
+  Peer<NovoGrad> in(call);
+  in.rule.beta1 = 0.9;
+  in.rule.beta2 = 0.25;
+  in.rule.epsilon = 1e-6;
+  in.take_rate("learning_rate");
+  take_moments(in);
+  refuse_set(call, "eps_root", "novograd adds epsilon outside of the root only");
+  in.take("weight_decay", in.rule.weight_decay);
+  return in.done();
+}
+
+RuleOptions read_adafactor(PeerCall& call) {
+  Peer<Adafactor> in(call);
+  in.rule.relative_step = false;
+  in.rule.decay = AdafactorDecay::none;
+  in.rule.smallest_factored = 128;
+  in.take_rate("learning_rate");
+  in.take("min_dim_size_to_factor", in.rule.smallest_factored);
+  in.take("decay_rate", in.rule.decay_power);
+  refuse_set(call, "decay_offset", "steps are counted from the start");
+  in.take("multiply_by_parameter_scale", in.rule.scale_parameter);
+  const spec::Value* clip = call.args.take("clipping_threshold");
+  if (clip != nullptr) {
+    in.rule.clip = 0;
+    in.take_from("clipping_threshold", clip, in.rule.clip);
+  }
+  in.take("momentum", in.rule.beta1);
+  ignore(call, {"dtype_momentum"});
+  in.take("weight_decay_rate", in.rule.weight_decay);
+  in.take("eps", in.rule.epsilon);
+  if (!call.args.boolean("factored", true)) in.rule.smallest_factored = std::numeric_limits<int>::max();
+  refuse_set(call, "weight_decay_mask", kMask);
+  return in.done();
+}
+
 constexpr PeerRule kRules[] = {
     {"sgd", read_sgd},
     {"adam", read_adam},
@@ -316,6 +382,10 @@ constexpr PeerRule kRules[] = {
     {"ademamix", read_ademamix},
     {"adopt", read_adopt},
     {"madgrad", read_madgrad},
+    {"lamb", read_lamb},
+    {"lars", read_lars},
+    {"novograd", read_novograd},
+    {"adafactor", read_adafactor},
     {"schedule_free_sgd", read_schedule_free_sgd},
     {"schedule_free_adamw", read_schedule_free_adamw},
 };

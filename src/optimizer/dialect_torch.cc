@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // PyTorch's torch.optim.
+#include <algorithm>
 #include <string>
 
 #include "src/optimizer/dialect.h"
@@ -7,19 +8,17 @@
 namespace calando::optimizer {
 namespace {
 
-constexpr std::string_view kMaximise = "say so to the optimizer that steps, not to the rule";
-
 /// What every optimizer of torch takes and what changes no number here.
 void rest(PeerCall& call) {
   ignore_named(call, {"foreach", "capturable", "differentiable", "fused"});
-  refuse_set_named(call, "maximize", kMaximise);
+  take_maximise(call, call.args.take_named("maximize"));
 }
 
 /// The same where torch takes some of it by position.
 void rest(PeerCall& call, std::initializer_list<std::string_view> positional) {
   for (const std::string_view name : positional) {
     if (name == "maximize") {
-      refuse_set(call, name, kMaximise);
+      take_maximise(call, call.args.take(name));
     } else {
       call.args.take(name);
     }
@@ -164,6 +163,70 @@ RuleOptions read_asgd(PeerCall& call) {
   return in.done();
 }
 
+RuleOptions read_adafactor(PeerCall& call) {
+  Peer<Adafactor> in(call);
+  in.rule.epsilon = std::nullopt;
+  in.rule.epsilon_place = AdafactorEpsilon::floor;
+  in.take_rate("lr", 1e-2);
+  const double power = call.args.number("beta2_decay", -0.8);
+  if (!(power <= 0)) call.args.refuse("beta2_decay", "beta2_decay <= 0");
+  in.rule.decay_power = -power;
+  if (const spec::Value* eps = call.args.take("eps")) {
+    const auto* pair = std::get_if<spec::List>(&eps->content);
+    if (pair == nullptr || pair->items.size() != 2) call.args.refuse("eps", "(number or None, number)");
+    in.take_from("eps", &pair->items[0], in.rule.epsilon);
+    in.take_from("eps", &pair->items[1], in.rule.smallest_scale);
+  }
+  in.take("d", in.rule.clip);
+  in.take("weight_decay", in.rule.weight_decay);
+  rest(call);
+  return in.done();
+}
+
+RuleOptions read_muon(PeerCall& call) {
+  Peer<Muon> in(call);
+  in.take_rate("lr", 1e-3);
+  in.take("weight_decay", in.rule.weight_decay);
+  in.take("momentum", in.rule.momentum);
+  in.take("nesterov", in.rule.nesterov);
+  in.take_tuple("ns_coefficients", {&in.rule.a, &in.rule.b, &in.rule.c});
+  in.take("eps", in.rule.epsilon);
+  in.take("ns_steps", in.rule.steps);
+  const spec::Value* scale = call.args.take("adjust_lr_fn");
+  if (scale != nullptr && !std::holds_alternative<spec::None>(scale->content)) {
+    const std::string name = call.args.as_text("adjust_lr_fn", *scale);
+    if (name == "match_rms_adamw") {
+      in.rule.scale = MuonScale::match_rms;
+    } else if (name == "spectral_unclamped") {
+      in.rule.scale = MuonScale::spectral;
+    } else if (name != "original") {
+      call.args.refuse("adjust_lr_fn", "original, match_rms_adamw or spectral_unclamped");
+    }
+  }
+  rest(call);
+  return in.done();
+}
+
+RuleOptions read_lbfgs(PeerCall& call) {
+  Peer<Lbfgs> in(call);
+  in.rule = {.iterations = 20, .history = 100, .line_search = LineSearch::none};
+  in.take_rate("lr", 1);
+  in.take("max_iter", in.rule.iterations);
+  in.rule.evaluations = std::max(1, static_cast<int>(static_cast<std::int64_t>(in.rule.iterations) * 5 / 4));
+  in.take("max_eval", in.rule.evaluations);
+  in.take("tolerance_grad", in.rule.tolerance_gradient);
+  in.take("tolerance_change", in.rule.tolerance_change);
+  in.take("history_size", in.rule.history);
+  const spec::Value* search = call.args.take("line_search_fn");
+  if (search != nullptr && !std::holds_alternative<spec::None>(search->content)) {
+    if (call.args.as_text("line_search_fn", *search) != "strong_wolfe")
+      call.args.refuse("line_search_fn", "None or strong_wolfe");
+    in.rule.line_search = LineSearch::strong_wolfe;
+  }
+  rest(call);
+  return in.done();
+}
+
 /// model.parameters(), or params=...: there is nothing to take from it.
 template <RuleOptions (*read)(PeerCall&)>
 RuleOptions after_parameters(PeerCall& call) {
@@ -177,7 +240,8 @@ constexpr PeerRule kRules[] = {
     {"RAdam", after_parameters<read_radam>},     {"Adamax", after_parameters<read_adamax>},
     {"Adagrad", after_parameters<read_adagrad>}, {"Adadelta", after_parameters<read_adadelta>},
     {"RMSprop", after_parameters<read_rmsprop>}, {"Rprop", after_parameters<read_rprop>},
-    {"ASGD", after_parameters<read_asgd>},
+    {"ASGD", after_parameters<read_asgd>},       {"Adafactor", after_parameters<read_adafactor>},
+    {"Muon", after_parameters<read_muon>},       {"LBFGS", after_parameters<read_lbfgs>},
 };
 
 }  // namespace

@@ -50,6 +50,9 @@ class Engine {
   /// One update of all tensors that are not idle. `squares`: also the sums of the squares of their gradients before they are scaled,
   /// by tensor.
   virtual void update(const GradientScale& scale, std::span<double> squares) = 0;
+  /// Whether a step after prepare() is search() in place of measure() and update(): the rule evaluates the loss by itself.
+  virtual bool searches() const { return false; }
+  virtual StepReport search(const Evaluate&) { return {}; }
   /// These sums alone.
   virtual void measure(std::span<double> squares) = 0;
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Rules and dialects against the peers themselves: tests/golden/optimizers holds what they computed, and the scripts that ran them.
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,27 +10,13 @@
 #include "calando/error.h"
 #include "calando/optimizer.h"
 #include "src/cpu/map.h"
+#include "src/optimizer/golden_testing.h"
 #include "src/optimizer/rule_text.h"
 
 namespace calando {
 namespace {
 
-constexpr int kSteps = 100;
-constexpr std::array<int, 3> kShown = {1, 2, 10};
-
-/// The scripts' gradients, from the same counter: golden.py.
-double uniform(std::uint64_t seed, std::uint64_t step, std::uint64_t index) {
-  std::uint64_t z = ((seed << 32) + (step << 12) + index + 1) * 0x9E3779B97F4A7C15u;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-  z ^= z >> 31;
-  return (static_cast<double>(z >> 40) - 0x1p23) / 0x1p23;
-}
-
-double gradient(std::uint64_t seed, int step, std::size_t i) {
-  if (i == 5 && step % 3 == 0) return 0;
-  return uniform(seed, static_cast<std::uint64_t>(step), i) / std::pow(4, i % 4);
-}
+using namespace golden;
 
 struct Path {
   std::vector<std::vector<double>> shown;
@@ -100,35 +82,7 @@ Path follow(const RuleOptions& options, std::uint64_t seed, std::size_t size) {
       options.rule);
 }
 
-double largest(const std::vector<double>& values) {
-  double most = 0;
-  for (const double v : values) most = std::max(most, std::abs(v));
-  return most;
-}
-
-/// Infinity where a value is not finite.
-double distance(const std::vector<double>& a, const std::vector<double>& b) {
-  double most = 0;
-  for (std::size_t i = 0; i < b.size(); ++i) {
-    const double d = std::abs(a.at(i) - b[i]);
-    if (!(d <= most)) most = std::isfinite(d) ? d : HUGE_VAL;
-  }
-  return most;
-}
-
-struct Summary {
-  int cases = 0;
-  double difference = 0;  // in double, of the largest parameter
-  double ratio = 0;       // of our error in float to the peer's
-};
-
 struct Golden : testing::TestWithParam<std::string> {};
-
-/// Files of fresh cases can be checked by naming their folder.
-std::filesystem::path folder() {
-  const char* given = std::getenv("CALANDO_GOLDEN");
-  return given != nullptr ? given : CALANDO_GOLDEN_FOLDER "/optimizers";
-}
 
 void check(const nlohmann::json& golden, Summary& sum) {
   const RuleOptions options = parse_rule(golden.at("text").get<std::string>());
@@ -152,9 +106,7 @@ void check(const nlohmann::json& golden, Summary& sum) {
   }
   EXPECT_LE(difference, 1e-9) << golden.at("text");
   EXPECT_LE(ratio, 2) << golden.at("text");
-  ++sum.cases;
-  sum.difference = std::max(sum.difference, difference);
-  sum.ratio = std::max(sum.ratio, ratio);
+  sum.add(difference, ratio);
 }
 
 TEST_P(Golden, SameAsThePeer) {
@@ -163,12 +115,7 @@ TEST_P(Golden, SameAsThePeer) {
   const nlohmann::json golden = nlohmann::json::parse(file);
   std::map<std::string, Summary> rules;
   for (const nlohmann::json& one : golden.at("cases")) check(one, rules[one.at("rule").get<std::string>()]);
-  fmt::print("{:20}{:10}{:>7}{:>22}{:>30}\n", "rule", "peer", "cases", "largest difference",
-             "float error / the peer's own");
-  for (const auto& [rule, sum] : rules) {
-    fmt::print("{:20}{:10}{:>7}{:>22.2g}{:>30.2f}\n", rule, golden.at("peer").get<std::string>(), sum.cases,
-               sum.difference, sum.ratio);
-  }
+  print(rules, golden.at("peer").get<std::string>());
 }
 
 INSTANTIATE_TEST_SUITE_P(Peers, Golden, testing::Values("torch", "optax", "keras", "packages"),

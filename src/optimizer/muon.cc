@@ -10,13 +10,13 @@
 namespace calando::optimizer {
 namespace {
 
-double scale_of(MuonScale scale, std::span<const std::size_t> shape) {
+double scale_of(const Muon& rule, std::span<const std::size_t> shape) {
   const auto rows = static_cast<double>(shape[0]), cols = static_cast<double>(shape[1]);
-  switch (scale) {
+  switch (rule.scale) {
     case MuonScale::original:
       return std::sqrt(std::max(1.0, rows / cols));
     case MuonScale::match_rms:
-      return 0.2 * std::sqrt(std::max(rows, cols));
+      return rule.rms * std::sqrt(std::max(rows, cols));
     case MuonScale::spectral:
       return std::sqrt(rows / cols);
     case MuonScale::none:
@@ -49,9 +49,15 @@ struct MuonWork {
         u[i] = rule.nesterov ? g + mu * (b[i] - g) : b[i];
       }
     });
-    orthogonalize<T>(team, u, at.shape[0], at.shape[1], {rule.steps, rule.a, rule.b, rule.c, rule.epsilon});
+    orthogonalize<T>(team, u, at.shape[0], at.shape[1],
+                     {.steps = rule.steps,
+                      .a = rule.a,
+                      .b = rule.b,
+                      .c = rule.c,
+                      .smallest_norm = rule.epsilon,
+                      .norm_added = rule.epsilon_place == MuonEpsilon::added});
     const auto keep = static_cast<T>(1 - now.lr * rule.weight_decay);
-    const auto rate = static_cast<T>(now.lr * scale_of(rule.scale, at.shape));
+    const auto rate = static_cast<T>(now.lr * scale_of(rule, at.shape));
     for_blocks(team, p.size(), [&](Block block) {
       for (std::size_t i = block.first; i < block.last; ++i) p[i] = keep * p[i] - rate * u[i];
     });
@@ -63,6 +69,9 @@ struct MuonWork {
     adam.beta1 = now.rule.beta1;
     adam.beta2 = now.rule.beta2;
     adam.epsilon = now.rule.adam_epsilon;
+    adam.epsilon_place = now.rule.adam_epsilon_place;
+    adam.weight_decay = now.rule.adam_weight_decay;
+    adam.decay = Decay::decoupled;
     Adam::Scalars scalars;
     const auto k = adam.at<T>(now.t, now.lr * now.rule.adam_scale, scalars);
     const std::span<T> p = at.values, m = at.states[0], v = at.states[1];

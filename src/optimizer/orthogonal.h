@@ -15,6 +15,7 @@ struct NewtonSchulz {
   double a, b, c;
   double smallest_norm;
   bool bf16 = false;  // of float: the factors of every product rounded to bfloat16, where cpu::has_bf16_products()
+  bool norm_added = false;  // |X| + smallest_norm instead
 };
 
 /// X / max(|X|, smallest_norm), then `steps` times X <- (a I + b A + c A^2) X with A = X X^T.

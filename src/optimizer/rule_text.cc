@@ -14,16 +14,79 @@ namespace {
 
 constexpr std::string_view kWhat = "optimizer";
 
-RuleOptions make_rule(const spec::Call& call) {
+[[noreturn]] void refuse_name(const std::string& name, std::size_t column) {
+  std::vector<std::string> names = rule_names();
+  for_each_wrapper([&](const auto& wrapper) { names.emplace_back(wrapper.kName); });
+  for (std::string& peer : peer_rule_names()) names.push_back(std::move(peer));
+  spec::refuse_at(kWhat, column,
+                  fmt::format("\"{}\" is not an optimizer{} (calando list optimizers)", name,
+                              spec::did_you_mean(name, names)));
+}
+
+std::optional<RuleOptions> find_rule(std::string_view name) {
   std::optional<RuleOptions> found;
   for_each_rule([&](auto rule) {
-    if (rule.kName == call.path) found.emplace(rule);
+    if (rule.kName == name) found.emplace(rule);
   });
-  if (found) return *found;
-  std::vector<std::string> names = rule_names();
-  for (std::string& name : peer_rule_names()) names.push_back(std::move(name));
-  throw UsageError(fmt::format("optimizer, column 1: \"{}\" is not an optimizer{} (calando list optimizers)",
-                               call.path, spec::did_you_mean(call.path, names)));
+  return found;
+}
+
+std::optional<AnyWrapper> find_wrapper(std::string_view name) {
+  std::optional<AnyWrapper> found;
+  for_each_wrapper([&](auto wrapper) {
+    if (wrapper.kName == name) found.emplace(wrapper);
+  });
+  return found;
+}
+
+RuleOptions read_rule(const spec::Call& call, std::size_t column, const RunLength& run);
+
+/// lookahead(RULE, k=5)
+RuleOptions read_wrapped(spec::Arguments& args, AnyWrapper wrapper, const RunLength& run) {
+  const spec::Value& inside = args.value("rule");
+  const auto* inner = std::get_if<spec::Call>(&inside.content);
+  if (inner == nullptr) args.refuse("rule", "an optimizer, such as adam(lr=0.01)");
+  RuleOptions options = read_rule(*inner, inside.column, run);
+  std::visit([&](auto& plain) { spec::read_fields(args, plain); }, wrapper);
+  args.finish();
+  options.wrappers.push_back(wrapper);
+  return options;
+}
+
+/// Options that every rule has, by name only.
+struct ReadNamed {
+  spec::Arguments& args;
+
+  void operator()(std::string_view name, double& field, const Interval& range, std::string_view) const {
+    const spec::Value* value = args.take_named(name);
+    if (value == nullptr) return;
+    field = args.as_number(name, *value);
+    if (!range.contains(field)) args.refuse(name, spec::expected_text(name, range));
+  }
+  void operator()(std::string_view name, bool& field, std::string_view) const {
+    if (const spec::Value* value = args.take_named(name)) field = args.as_boolean(name, *value);
+  }
+};
+
+RuleOptions read_rule(const spec::Call& call, std::size_t column, const RunLength& run) {
+  spec::Arguments args(call, column, kWhat);
+  if (const PeerRule* peer = find_peer_rule(call.path)) {
+    PeerCall in{args, run};
+    RuleOptions options = peer->read(in);
+    args.finish();
+    options.gradients = in.gradients;
+    options.wrappers = std::move(in.wrappers);
+    return options;
+  }
+  if (auto wrapper = find_wrapper(call.path)) return read_wrapped(args, *wrapper, run);
+  std::optional<RuleOptions> options = find_rule(call.path);
+  if (!options) refuse_name(call.path, column);
+  if (const spec::Value* rate = args.take_named("lr"))
+    options->rate = schedule::read_schedule(*rate, run, kWhat);
+  GradientOptions::fields(options->gradients, ReadNamed{args});
+  read_options(args, *options, run);
+  args.finish();
+  return *options;
 }
 
 }  // namespace
@@ -47,21 +110,16 @@ void read_options(spec::Arguments& args, RuleOptions& options, const RunLength& 
 namespace calando {
 
 RuleOptions parse_rule(std::string_view text, const RunLength& run) {
-  const spec::Call call = spec::parse_call(text, optimizer::kWhat);
-  spec::Arguments args(call, 1, optimizer::kWhat);
-  if (const optimizer::PeerRule* peer = optimizer::find_peer_rule(call.path)) {
-    optimizer::PeerCall in{args, run};
-    RuleOptions options = peer->read(in);
-    args.finish();
-    return options;
-  }
-  RuleOptions options = optimizer::make_rule(call);
-  if (const spec::Value* rate = args.take_named("lr")) {
-    options.rate = schedule::read_schedule(*rate, run, optimizer::kWhat);
-  }
-  optimizer::read_options(args, options, run);
-  args.finish();
-  return options;
+  return optimizer::read_rule(spec::parse_call(text, optimizer::kWhat), 1, run);
+}
+
+double usual_rate(const RuleOptions& rule) {
+  return std::visit(
+      []<class Rule>(const Rule&) {
+        if constexpr (requires { Rule::kRate; }) return Rule::kRate;
+        return 1e-3;
+      },
+      rule.rule);
 }
 
 std::string to_string(const RuleOptions& options) {
@@ -74,7 +132,17 @@ std::string to_string(const RuleOptions& options) {
   };
   for (const auto& [name, schedule] : options.scheduled) add(name, schedule);
   if (options.rate) add("lr", *options.rate);
+  for (spec::Argument& said : spec::fields_to_call("", options.gradients).arguments)
+    call.arguments.push_back(std::move(said));
   call.parentheses = !call.arguments.empty();
+  for (const AnyWrapper& wrapper : options.wrappers) {
+    spec::Call around = std::visit(
+        []<class Wrapper>(const Wrapper& plain) { return spec::fields_to_call(Wrapper::kName, plain); },
+        wrapper);
+    around.arguments.insert(around.arguments.begin(), spec::Argument{"", spec::Value{std::move(call)}});
+    around.parentheses = true;
+    call = std::move(around);
+  }
   return spec::to_string(spec::Value{std::move(call)});
 }
 

@@ -20,6 +20,15 @@ void for_each_rule(F&& f) {
 #define CALANDO_CALL(Rule) f(Rule{});
   CALANDO_FOR_EACH_RULE(CALANDO_CALL)
   CALANDO_FOR_EACH_TENSOR_RULE(CALANDO_CALL)
+  CALANDO_FOR_EACH_SEARCHING_RULE(CALANDO_CALL)
+#undef CALANDO_CALL
+}
+
+/// The same of each wrapper.
+template <class F>
+void for_each_wrapper(F&& f) {
+#define CALANDO_CALL(Wrapper) f(Wrapper{});
+  CALANDO_FOR_EACH_WRAPPER(CALANDO_CALL)
 #undef CALANDO_CALL
 }
 

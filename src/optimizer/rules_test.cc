@@ -133,7 +133,8 @@ TEST(Dialect, ErrorsUseThePeersNamesAndColumns) {
 }
 
 TEST(Dialect, WhatWouldChangeANumberAndIsNotOfferedIsRefusedByName) {
-  EXPECT_THAT(message_of("keras.Adam(use_ema=True)"), HasSubstr("use_ema = True is not offered"));
+  EXPECT_THAT(message_of("keras.Adam(loss_scale_factor=8)"),
+              HasSubstr("loss_scale_factor = 8 is not offered"));
   EXPECT_THAT(message_of("optax.lion(1e-3, mask=decayed)"), HasSubstr("mask = decayed is not offered"));
   EXPECT_EQ(to_string(parse_rule("keras.Adam(use_ema=False, name='adam')")),
             to_string(parse_rule("keras.Adam()")));

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "calando/error.h"
 #include "src/cpu/threads.h"
 #include "src/optimizer/elementwise_engine.h"
+#include "src/optimizer/lbfgs.h"
 #include "src/optimizer/tensor_engine.h"
 #include "src/spec/fields.h"
 
@@ -30,6 +32,23 @@ void check_options(const OptimizerOptions& options) {
   }
 }
 
+/// The options with what the rule's text says of gradients.
+OptimizerOptions with_text(OptimizerOptions options, const GradientOptions& text) {
+  spec::check_fields("optimizer", text);
+  const auto merge = [](std::string_view name, auto& own, auto said) {
+    if (said == decltype(said){}) return;
+    if (own != decltype(own + 0){})
+      throw UsageError(
+          fmt::format("{} is said twice: in the rule's text and in the optimizer's options", name));
+    own = said;
+  };
+  merge("clip", options.clip, text.clip);
+  merge("clip_tensor", options.clip_tensor, text.clip_tensor);
+  merge("clip_value", options.clip_value, text.clip_value);
+  options.maximise = options.maximise || text.maximise;
+  return options;
+}
+
 /// The groups that were asked for, and the rest as the last one.
 std::vector<GroupOptions> make_groups(const RuleOptions& rule, const OptimizerOptions& options) {
   std::vector<GroupOptions> made;
@@ -42,22 +61,22 @@ std::vector<GroupOptions> make_groups(const RuleOptions& rule, const OptimizerOp
   return made;
 }
 
-bool is_elementwise(const AnyRule& rule) {
-  return std::visit([](const auto& r) { return rules::kElementwise<std::remove_cvref_t<decltype(r)>>; },
-                    rule);
-}
-
 }  // namespace
 
 std::unique_ptr<Engine> make_engine(const Model& model) {
-  if (is_elementwise(model.groups.front().rule.rule)) return std::make_unique<ElementwiseEngine>(model);
-  return std::make_unique<TensorEngine>(model);
+  return std::visit(
+      [&]<class Rule>(const Rule&) -> std::unique_ptr<Engine> {
+        if constexpr (rules::kSearches<Rule>) return make_lbfgs_engine(model);
+        if constexpr (rules::kElementwise<Rule>) return std::make_unique<ElementwiseEngine>(model);
+        return std::make_unique<TensorEngine>(model);
+      },
+      model.groups.front().rule.rule);
 }
 
 Running::Running(const RuleOptions& rule, std::vector<Parameter> parameters,
                  const OptimizerOptions& options) {
-  check_options(options);
-  model.options = options;
+  model.options = with_text(options, rule.gradients);
+  check_options(model.options);
   model.groups = make_groups(rule, options);
   model.tensors = make_tensors(std::move(parameters), options.groups, model.groups);
   model.team = options.team
@@ -67,6 +86,7 @@ Running::Running(const RuleOptions& rule, std::vector<Parameter> parameters,
   for (std::size_t t = 0; t < model.tensors.size(); ++t) tensor_of[model.tensors[t].given] = t;
   squares.resize(model.tensors.size());
   engine = make_engine(model);
+  wrappings = make_wrappings(rule.wrappers, model);
 }
 
 double Running::norm(double loss_scale) const {
@@ -94,6 +114,43 @@ GradientScale Running::clipping(double loss_scale, StepReport& report) const {
 }
 
 StepReport Running::step(double lr, double loss_scale) {
+  const bool evaluates =
+      std::ranges::any_of(wrappings, [](const auto& around) { return around->evaluates(); });
+  if (evaluates || engine->searches()) {
+    throw UsageError(fmt::format("{}: it needs gradients at more than one place: step(lr, evaluate)",
+                                 evaluates ? Sam::kName : name_of(model.groups.front().rule.rule)));
+  }
+  return update(lr, loss_scale);
+}
+
+StepReport Running::step(double lr, const Evaluate& evaluate) {
+  if (engine->searches()) {
+    engine->prepare(steps, lr);
+    const GradientScale scale{model.options.maximise ? -1.0 : 1.0, {}};
+    for (const auto& around : wrappings) around->before({model, steps, lr, scale});
+    const StepReport report = engine->search(evaluate);
+    finish(lr, scale);
+    return report;
+  }
+  const double loss = evaluate();
+  for (const auto& around : wrappings) around->look(evaluate);
+  StepReport report = update(lr, 1);
+  report.loss = loss;
+  return report;
+}
+
+void Running::finish(double lr, const GradientScale& scale) {
+  for (const auto& around : wrappings) around->after({model, steps, lr, scale});
+  ++steps;
+}
+
+bool Running::averages() const {
+  if (std::ranges::any_of(wrappings, [](const auto& around) { return around->averages(); })) return true;
+  const auto rule = make_elementwise(model.groups.front().rule.rule);
+  return rule != nullptr && rule->evaluated(std::span<float>(), {});
+}
+
+StepReport Running::update(double lr, double loss_scale) {
   StepReport report;
   engine->begin();
   const bool measured_first =
@@ -108,13 +165,14 @@ StepReport Running::step(double lr, double loss_scale) {
   }
   engine->prepare(steps, lr);
   const GradientScale scale = clipping(loss_scale, report);
+  for (const auto& around : wrappings) around->before({model, steps, lr, scale});
   if (measured_first) {
     engine->update(scale, {});
   } else {
     engine->update(scale, squares);
     report.gradient_norm = norm(loss_scale);
   }
-  ++steps;
+  finish(lr, scale);
   return report;
 }
 
@@ -155,6 +213,9 @@ void Running::evaluated(std::size_t index, std::span<T> out) const {
     throw UsageError(fmt::format("parameter \"{}\": room for {} evaluated weights in {}, expected {} in {}",
                                  p.name, out.size(), name_of(numbers::kTypeOf<T>), p.values.size(),
                                  p.values.type() == NumberType::f64 ? "float64" : "float32"));
+  }
+  for (auto around = wrappings.rbegin(); around != wrappings.rend(); ++around) {
+    if ((*around)->evaluated(t, out)) return;
   }
   engine->evaluated(t, out);
 }

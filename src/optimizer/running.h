@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/optimizer/engine.h"
+#include "src/optimizer/wrapping.h"
 
 namespace calando::optimizer {
 
@@ -14,6 +15,8 @@ struct Running {
   Running(const RuleOptions& rule, std::vector<Parameter> parameters, const OptimizerOptions& options);
 
   StepReport step(double lr, double loss_scale);
+  StepReport step(double lr, const Evaluate& evaluate);
+  bool averages() const;
   void bind(std::size_t index, Numbers values, ConstNumbers gradients);
   template <class T>
   void evaluated(std::size_t index, std::span<T> out) const;
@@ -22,11 +25,14 @@ struct Running {
 
   Model model;
   std::unique_ptr<Engine> engine;
+  std::vector<std::unique_ptr<Wrapping>> wrappings;  // the innermost first
   std::vector<std::size_t> tensor_of;  // by the order of the constructor's arguments
   std::vector<double> squares;         // of each tensor's gradients
   Step steps = 0;
 
  private:
+  StepReport update(double lr, double loss_scale);
+  void finish(double lr, const GradientScale& scale);
   std::size_t tensor_at(std::size_t index) const;
   double norm(double loss_scale) const;
   GradientScale clipping(double loss_scale, StepReport& report) const;

@@ -51,12 +51,14 @@ OptimizerState Running::state() const {
   state.rule = name_of(model.groups.front().rule.rule);
   state.steps = steps;
   engine->add_state(state);
+  for (const auto& around : wrappings) around->add_state(state);
   return state;
 }
 
 void Running::restore(const OptimizerState& given) {
   check_fits(state(), given);
   engine->restore(given);
+  for (const auto& around : wrappings) around->restore(given);
   steps = given.steps;
 }
 

@@ -17,8 +17,8 @@ namespace {
 std::unique_ptr<TensorRule> make_rule(const AnyRule& rule) {
   return std::visit(
       [](const auto& plain) -> std::unique_ptr<TensorRule> {
-        if constexpr (!rules::kElementwise<std::remove_cvref_t<decltype(plain)>>)
-          return make_tensor_rule(plain);
+        using Rule = std::remove_cvref_t<decltype(plain)>;
+        if constexpr (!rules::kElementwise<Rule> && !rules::kSearches<Rule>) return make_tensor_rule(plain);
         return nullptr;
       },
       rule);
@@ -30,8 +30,16 @@ void check_takes(const Model& model) {
   if (model.options.clip_value > 0) refuse("clip_value: a rule of whole tensors is clipped by norm only");
   if (model.options.states != StateStorage::f32)
     refuse("states: a rule of whole tensors keeps them in full precision");
+  const bool one_type = std::visit(
+      [](const auto& r) {
+        return requires { std::remove_cvref_t<decltype(r)>::kWholeGroup; };
+      },
+      model.groups.front().rule.rule);
   for (const Tensor& tensor : model.tensors) {
     const Parameter& p = tensor.parameter;
+    if (one_type && p.values.type() != model.tensors.front().parameter.values.type())
+      refuse(fmt::format("parameter \"{}\": values in {}, expected one type for all", p.name,
+                         calando::name_of(p.values.type())));
     if (p.rows != nullptr)
       refuse(fmt::format("parameter \"{}\": gradients of rows, expected those of all", p.name));
     if (p.values.type() == NumberType::bf16 || p.gradients.type() != p.values.type()) {

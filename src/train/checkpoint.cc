@@ -49,7 +49,6 @@ void put(io::Safetensors& to, const std::string& name, const Moment& moment) {
   to.metadata[name + "/optimizer"] = scalars_text(moment.learner.optimizer);
   to.metadata[name + "/controller"] = numbers_to_json(moment.controller).dump();
   put(to, name + "/weights/", moment.learner.weights);
-  put(to, name + "/average/", moment.learner.average);
   put(to, name + "/optimizer/", moment.learner.optimizer.tensors);
 }
 
@@ -101,10 +100,9 @@ struct Reader {
   }
 
   std::shared_ptr<const Moment> moment(const std::string& name) const {
-    return std::make_shared<Moment>(
-        Moment{run_state_from_json(file, text(name + "/run")),
-               {tensors(name + "/weights/"), tensors(name + "/average/"), optimizer(name)},
-               json(name + "/controller", numbers_from_json)});
+    return std::make_shared<Moment>(Moment{run_state_from_json(file, text(name + "/run")),
+                                           {tensors(name + "/weights/"), optimizer(name)},
+                                           json(name + "/controller", numbers_from_json)});
   }
 };
 

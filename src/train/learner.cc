@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/train/average.h"
-
 namespace calando::training {
 namespace {
 
@@ -47,16 +45,12 @@ Learner::Learner(Network& network, const DataPart& data, const RunPlan& plan, co
       data_(data),
       plan_(plan),
       seed_(options.seed),
-      decay_(options.average),
       team_(std::move(team)),
       optimizer_(plan.rule, optimized(network),
-                 {.groups = plan.groups, .clip = options.clip, .run = plan.length(), .team = team_}) {
-  if (decay_ > 0) average_ = weights_of(network);
-}
+                 {.groups = plan.groups, .clip = options.clip, .run = plan.length(), .team = team_}) {}
 
-Update Learner::update(std::span<const std::uint32_t> rows, double rate, std::uint32_t epoch) {
+double Learner::gradients(std::span<const std::uint32_t> rows, double weight, std::uint32_t epoch) {
   const Targets targets = data_.targets();
-  const double weight = network_.weight({*data_.features, targets, rows});
   double loss = 0;
   Gradient gradient = Gradient::replace;
   for (std::size_t first = 0; first < rows.size(); first += static_cast<std::size_t>(plan_.batch)) {
@@ -65,32 +59,29 @@ Update Learner::update(std::span<const std::uint32_t> rows, double rate, std::ui
     loss += network_.backward(*team_, {*data_.features, targets, batch}, weight, gradient, {seed_, epoch});
     gradient = Gradient::add;
   }
-  const bool first_update = optimizer_.steps() == 0;
-  const StepReport report = optimizer_.step(rate);
-  if (decay_ > 0) {
-    for (const NamedTensor& tensor : network_.parameters()) {
-      update_average(decay_, first_update, tensor.values, average_.at(tensor.name));
-    }
-  }
-  return {loss / weight, report.gradient_norm};
+  return loss;
 }
 
-LearnerState Learner::state() const { return {weights_of(network_), average_, optimizer_.state()}; }
+Update Learner::update(std::span<const std::uint32_t> rows, double rate, std::uint32_t epoch) {
+  const double weight = network_.weight({*data_.features, data_.targets(), rows});
+  const StepReport report = optimizer_.step(rate, [&] { return gradients(rows, weight, epoch) / weight; });
+  return {report.loss, report.gradient_norm};
+}
+
+LearnerState Learner::state() const { return {weights_of(network_), optimizer_.state()}; }
 
 void Learner::restore(const LearnerState& state) {
   optimizer_.restore(state.optimizer);  // refuses a state that is not its own before anything is changed
   set_weights(network_, state.weights);
-  average_ = state.average;
 }
 
-Weights Learner::model_weights() const { return decay_ > 0 ? average_ : weights_of(network_); }
-
-void Learner::swap_average() {
-  if (decay_ == 0) return;
-  for (const NamedTensor& tensor : network_.parameters()) {
-    std::vector<float>& average = average_.at(tensor.name);
-    std::swap_ranges(average.begin(), average.end(), tensor.values.begin());
-  }
+Weights Learner::model_weights() const {
+  Weights weights = weights_of(network_);
+  if (!optimizer_.averages()) return weights;
+  std::size_t index = 0;
+  for (const NamedTensor& tensor : network_.parameters())
+    optimizer_.evaluated(index++, std::span<float>(weights.at(tensor.name)));
+  return weights;
 }
 
 }  // namespace calando::training

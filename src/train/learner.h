@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// All that an update changes: the network's weights, the optimizer's state, the average of the weights.
+// All that an update changes: the network's weights and the optimizer's state.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,6 @@ bool all_finite(Network& network);
 /// What an update changes, copied.
 struct LearnerState {
   Weights weights;
-  Weights average;  // empty where none is kept
   OptimizerState optimizer;
 };
 
@@ -48,29 +47,30 @@ class Learner {
   LearnerState state() const;
   void restore(const LearnerState& state);
 
-  /// The weights that are the model: the average where one is kept.
+  /// The weights that are the model: those that the optimizer evaluates with.
   Weights model_weights() const;
 
   /// Calls f() while the network holds the model's weights.
   template <class F>
   auto with_model(F&& f) {
-    swap_average();
+    if (!optimizer_.averages()) return f();
+    const Weights trained = weights_of(network_);
+    set_weights(network_, model_weights());
     const auto result = f();
-    swap_average();
+    set_weights(network_, trained);
     return result;
   }
 
  private:
-  void swap_average();
+  /// Fills the gradients and returns the sum of the losses.
+  double gradients(std::span<const std::uint32_t> rows, double weight, std::uint32_t epoch);
 
   Network& network_;
   const DataPart& data_;
   const RunPlan& plan_;
   std::uint64_t seed_;
-  double decay_;
   std::shared_ptr<cpu::Team> team_;
   Optimizer optimizer_;
-  Weights average_;
 };
 
 }  // namespace calando::training

@@ -12,7 +12,6 @@
 namespace calando::training {
 namespace {
 
-constexpr const char* kDefaultSchedule = "cosine(1e-3, 0, 100%)";
 /// A rate of 0 for longer than this share of the run is worth a warning.
 constexpr double kIdleShare = 0.05;
 
@@ -51,6 +50,11 @@ Schedule read_schedule(const std::string& text, const RunLength& run) {
   }
 }
 
+/// From the rule's usual rate to 0.
+Schedule default_schedule(const RuleOptions& rule, const RunLength& run) {
+  return parse_schedule(fmt::format("cosine({}, 0, 100%)", usual_rate(rule)), run);
+}
+
 /// The rate's schedule: it stands in --schedule or in the optimizer's lr=, and else it is the default.
 Schedule rate_schedule(const TrainOptions& options, const RuleOptions& rule, const RunLength& run) {
   if (rule.rate && !options.schedule.empty()) {
@@ -63,8 +67,7 @@ Schedule rate_schedule(const TrainOptions& options, const RuleOptions& rule, con
                                  options.optimizer));
   }
   if (rule.rate) return *rule.rate;
-  return options.schedule.empty() ? parse_schedule(kDefaultSchedule, run)
-                                  : read_schedule(options.schedule, run);
+  return options.schedule.empty() ? default_schedule(rule, run) : read_schedule(options.schedule, run);
 }
 
 StepUnit unit_of(const TrainOptions& options) {
@@ -130,6 +133,7 @@ RunPlan make_plan(const TrainOptions& options, std::size_t rows) {
   plan.epochs = divide_up(plan.steps, plan.updates_per_epoch);
 
   plan.rule = parse_rule(options.optimizer, plan.length());
+  if (options.average > 0) plan.rule.wrappers.emplace_back(Ema{options.average});
   plan.per = unit_of(options);
   plan.schedule = rate_schedule(options, plan.rule, length_in(plan));
   if (!options.plateau.empty()) plan.controller = read_controller(options.plateau);

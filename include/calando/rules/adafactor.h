@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "calando/fields.h"
@@ -31,7 +32,7 @@ constexpr std::array<std::string_view, 2> enum_names(AdafactorDecay) { return {"
 /// Departs: of more than two axes, optax factors the two longest.
 struct Adafactor {
   double decay_power = 0.8;
-  double epsilon = 1e-30;
+  std::optional<double> epsilon = 1e-30;
   AdafactorEpsilon epsilon_place = AdafactorEpsilon::added;
   double clip = 1;
   double smallest_scale = 1e-3;
@@ -52,7 +53,8 @@ struct Adafactor {
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("decay_power", self.decay_power, range::not_negative, "beta2 = 1 - t^-decay_power");
-    visit("epsilon", self.epsilon, range::not_negative, "keeps the divisor off 0");
+    visit("epsilon", self.epsilon, range::not_negative,
+          "keeps the divisor off 0; None: the type's, 2^-23 or 2^-52");
     visit("epsilon_place", self.epsilon_place, "added to squares, or the floor of means");
     visit("clip", self.clip, range::not_negative, "largest root mean square of u; 0: none");
     visit("smallest_scale", self.smallest_scale, range::not_negative, "of rms(p), which multiplies the rate");

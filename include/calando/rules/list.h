@@ -26,7 +26,11 @@
 //   kTorch                          PyTorch's names of the states, for its state_dict; and kTorchClass, the name of its class
 //
 // A rule that sees whole tensors (norms, matrices) is a struct with kName, kFormula, kSource, fields(), and no update(); its work is
-// a TensorRule made by make_tensor_rule (src/optimizer/tensor_rule.h), and it stands in CALANDO_FOR_EACH_TENSOR_RULE.
+// a TensorRule made by make_tensor_rule (src/optimizer/tensor_rule.h), and it stands in CALANDO_FOR_EACH_TENSOR_RULE. One that evaluates
+// the loss by itself has kSearches, an Engine of its own, and stands in CALANDO_FOR_EACH_SEARCHING_RULE.
+//
+// kWholeGroup: it sums over all tensors of a group, which have to be of one type.
+// kRate is the rate that a rule is used with where nobody says one; 0.001 without it.
 #pragma once
 
 #include <type_traits>
@@ -44,22 +48,28 @@
 #include "calando/rules/ademamix.h"
 #include "calando/rules/adopt.h"
 #include "calando/rules/asgd.h"
+#include "calando/rules/dadapt_adam.h"
+#include "calando/rules/dadapt_sgd.h"
 #include "calando/rules/ftrl.h"
 #include "calando/rules/lamb.h"
 #include "calando/rules/lars.h"
+#include "calando/rules/lbfgs.h"
 #include "calando/rules/lion.h"
 #include "calando/rules/madgrad.h"
 #include "calando/rules/momentum.h"
 #include "calando/rules/muon.h"
 #include "calando/rules/nadam.h"
 #include "calando/rules/novograd.h"
+#include "calando/rules/prodigy.h"
 #include "calando/rules/radam.h"
 #include "calando/rules/rmsprop.h"
 #include "calando/rules/rprop.h"
 #include "calando/rules/schedule_free.h"
 #include "calando/rules/schedule_free_sgd.h"
 #include "calando/rules/sgd.h"
+#include "calando/rules/shampoo.h"
 #include "calando/rules/signum.h"
+#include "calando/rules/soap.h"
 #include "calando/rules/yogi.h"
 
 // Macros, because each instruction set's kernels are instantiated by name.
@@ -69,7 +79,9 @@
   X(AdaGrad) X(AdaDelta) X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi) X(AdaBelief)        \
       X(AdaBound) X(Lion) X(Signum) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) \
           X(ScheduleFreeSgd) X(Ftrl)
-#define CALANDO_FOR_EACH_TENSOR_RULE(X) X(Lamb) X(Lars) X(NovoGrad) X(Adafactor) X(Muon)
+#define CALANDO_FOR_EACH_TENSOR_RULE(X) \
+  X(Lamb) X(Lars) X(NovoGrad) X(Adafactor) X(Muon) X(Prodigy) X(DAdaptAdam) X(DAdaptSgd) X(Shampoo) X(Soap)
+#define CALANDO_FOR_EACH_SEARCHING_RULE(X) X(Lbfgs)
 
 namespace calando {
 namespace rules {
@@ -83,12 +95,16 @@ template <class Rule>
 inline constexpr bool kElementwise = requires {
   typename Rule::Scalars;
 };
+template <class Rule>
+inline constexpr bool kSearches = requires {
+  Rule::kSearches;
+};
 
 }  // namespace rules
 
 #define CALANDO_AND(Rule) , Rule
-using AnyRule =
-    rules::VariantOf<void CALANDO_FOR_EACH_RULE(CALANDO_AND) CALANDO_FOR_EACH_TENSOR_RULE(CALANDO_AND)>::type;
+using AnyRule = rules::VariantOf<void CALANDO_FOR_EACH_RULE(CALANDO_AND) CALANDO_FOR_EACH_TENSOR_RULE(
+    CALANDO_AND) CALANDO_FOR_EACH_SEARCHING_RULE(CALANDO_AND)>::type;
 #undef CALANDO_AND
 
 }  // namespace calando

@@ -5,8 +5,13 @@
 #include <string_view>
 
 #include "calando/fields.h"
+#include "calando/rules/parts/moments.h"
 
 namespace calando {
+
+/// Where the norm that Muon divides by is kept off 0: at least epsilon, or with epsilon added.
+enum class MuonEpsilon { floor, added };
+constexpr std::array<std::string_view, 2> enum_names(MuonEpsilon) { return {"floor", "added"}; }
 
 /// What the rate of an orthogonal update is multiplied by.
 enum class MuonScale { original, match_rms, spectral, none };
@@ -18,10 +23,11 @@ constexpr std::array<std::string_view, 4> enum_names(MuonScale) {
 ///
 ///   b <- mu b + (1 - mu) g,   u = (1 - mu) g + mu b,   without nesterov: b
 ///   X  = u / max(|u|, eps);   steps times:  A = X X^T,   X <- (a I + b A + c A^2) X
-///   p <- p - lr wd p - lr scale X,   scale = sqrt(max(1, rows / columns)), or 0.2 sqrt(max(rows, columns)), ...
+///   p <- p - lr wd p - lr scale X,   scale = sqrt(max(1, rows / columns)), or rms sqrt(max(rows, columns)), ...
 ///
 /// A matrix higher than wide is transposed for it. A and A^2 are symmetric, so that half of each is worked out. Parameters with other
-/// than two axes, or where matrix=false in their group (embeddings, last layers), follow Adam at the rate adam_scale lr, without decay.
+/// than two axes, or where matrix=false in their group (embeddings, last layers), follow Adam at the rate adam_scale lr,
+/// with adam_weight_decay.
 ///
 /// Error:   products in the type of the parameters, the same bits for any number of threads on one machine
 /// Source:  Jordan et al. 2024; scales: PyTorch, Liu et al. 2025 (match_rms), Bernstein 2025 (spectral).
@@ -41,6 +47,10 @@ struct Muon {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double adam_epsilon = 1e-8;
+  MuonEpsilon epsilon_place = MuonEpsilon::floor;
+  MomentEpsilon adam_epsilon_place = MomentEpsilon::outside;
+  double adam_weight_decay = 0;
+  double rms = 0.2;
 
   static constexpr std::string_view kName = "muon";
   static constexpr std::string_view kFormula =
@@ -64,6 +74,11 @@ struct Muon {
     visit("beta1", self.beta1, range::half_open(0, 1), "decay of Adam's first moment");
     visit("beta2", self.beta2, range::half_open(0, 1), "decay of Adam's second moment");
     visit("adam_epsilon", self.adam_epsilon, range::not_negative, "added to Adam's root");
+    visit("epsilon_place", self.epsilon_place, "floor: the smallest norm; added: to the norm");
+    visit("adam_epsilon_place", self.adam_epsilon_place, "as adam's epsilon_place");
+    visit("adam_weight_decay", self.adam_weight_decay, range::not_negative,
+          "of what is no matrix, times Adam's rate");
+    visit("rms", self.rms, range::positive, "factor of match_rms");
   }
 };
 

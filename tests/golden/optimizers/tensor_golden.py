@@ -1,27 +1,39 @@
 # SPDX-License-Identifier: MIT
-"""Golden values of the rules that see whole tensors: two matrices and a vector, 100 steps.
+"""Golden values of the rules that see whole tensors: matrices and a vector, 100 steps.
 
-torch.optim.Muon rounds its products to bfloat16; here the same code runs in the type of the parameters.
+torch.optim.Muon rounds its products to bfloat16, pytorch_optimizer's SOAP decomposes in float32, optax's Adafactor works its decay out
+in float32: here the same code runs in the type of the parameters. SOAP's basis is free where a preconditioner has not full rank after
+one gradient, so its tensors are those whose axes are not longer than the others together.
 
-pip install torch timm optax;   python3 tensor_golden.py tensor.json
+pip install torch timm optax keras prodigyopt dadaptation pytorch-optimizer;   KERAS_BACKEND=jax python3 tensor_golden.py tensor.json
 """
 import importlib.metadata
+import os
 
+os.environ.setdefault("KERAS_BACKEND", "jax")
+
+import dadaptation
 import jax
 import jax.numpy as jnp
+import keras
 import numpy as np
 import optax
+import optax._src.factorized as optax_factorized
+import prodigyopt
+import pytorch_optimizer
+import pytorch_optimizer.optimizer.soap as soap_module
 import timm.optim
 import torch
 import torch.optim._muon as torch_muon
 from golden import STEPS, call, case, gradient, main, start
 
 SHAPES = [(8, 12), (12, 8), (64,)]
+FULL_RANK = [(8, 8), (4, 4, 4), (64,), (8, 8)]
 
 
-def parts(numbers):
+def parts(numbers, shapes=None):
     first = 0
-    for shape in SHAPES:
+    for shape in shapes or SHAPES:
         size = int(np.prod(shape))
         yield np.array(numbers[first:first + size]).reshape(shape)
         first += size
@@ -31,14 +43,14 @@ def flat(tensors):
     return np.concatenate([np.asarray(t, np.float64).ravel() for t in tensors]).tolist()
 
 
-def run_torch(make, rates, seed, double):
+def run_torch(make, rates, seed, double, shapes=None):
     dtype = torch.float64 if double else torch.float32
     torch.set_default_dtype(dtype)
-    ps = [torch.nn.Parameter(torch.tensor(p, dtype=dtype)) for p in parts(start(seed))]
+    ps = [torch.nn.Parameter(torch.tensor(p, dtype=dtype)) for p in parts(start(seed), shapes)]
     optimizers = make(ps, rates[0])
     points = []
     for step in range(1, STEPS + 1):
-        for p, g in zip(ps, parts(gradient(seed, step))):
+        for p, g in zip(ps, parts(gradient(seed, step), shapes)):
             p.grad = torch.tensor(g, dtype=dtype)
         for optimizer in optimizers:
             for group in optimizer.param_groups:
@@ -64,8 +76,35 @@ def run_optax(make, rates, seed, double):
         return points, None
 
 
+def run_keras(make, rates, seed, double):
+    with jax.enable_x64(double):
+        dtype = "float64" if double else "float32"
+        keras.config.set_floatx(dtype)
+        optimizer = make()
+        ps = [keras.Variable(p, dtype=dtype, name=f"p{i}") for i, p in enumerate(parts(start(seed)))]
+        optimizer.build(ps)
+        points = []
+        for step in range(1, STEPS + 1):
+            optimizer.apply([keras.ops.convert_to_tensor(g, dtype) for g in parts(gradient(seed, step))], ps)
+            points.append(flat([keras.ops.convert_to_numpy(p.value) for p in ps]))
+        return points, None
+
+
 def made(name, ours, rate, seed, run, make):
     return case(name, call(name, rate[0], ours), seed, lambda double: run(make, rate[1], seed, double))
+
+
+def theirs(rule, name, function, options, rate, seed, shapes=None):
+    """In the peer's own words: name(lr=..., options)."""
+    made = case(rule, call(name, rate[0], options), seed,
+                lambda double: run_torch(lambda ps, lr: [function(ps, lr=lr, **options)], rate[1], seed, double, shapes))
+    return made | ({"shapes": shapes} if shapes else {})
+
+
+def keras_theirs(rule, name, options, rate, seed):
+    function = getattr(keras.optimizers, name)
+    return case(rule, call(f"keras.optimizers.{name}", rate[0], options, "learning_rate"), seed,
+                lambda double: run_keras(lambda: function(learning_rate=rate[1][0], **options), rate[1], seed, double))
 
 
 def word(flag):
@@ -145,10 +184,86 @@ def adafactor_optax(r, seed):
     return made("adafactor", ours, r.rate(), seed, run_optax, make)
 
 
+def wide_decay(factored):
+    """scale_by_factored_rms with 1 - t^-power in the type of the parameters."""
+    def wrapped(*arguments):
+        def decay(count, power):
+            return 1 - jnp.asarray(count + 1, jnp.float64 if jax.config.jax_enable_x64 else jnp.float32) ** -power
+        return factored(*arguments, decay_rate_fn=decay)
+    return wrapped
+
+
+optax_factorized.scale_by_factored_rms = wide_decay(optax_factorized.scale_by_factored_rms)
+
+
 class InParameterType:
-    """torch, but for the type that Muon rounds to."""
+    """torch, but for a type that a package rounds to."""
+    def __init__(self, rounded="bfloat16"):
+        self.rounded = rounded
+
     def __getattr__(self, name):
-        return torch.get_default_dtype() if name == "bfloat16" else getattr(torch, name)
+        return torch.get_default_dtype() if name == self.rounded else getattr(torch, name)
+
+
+def prodigy(r, seed):
+    o = {"betas": (r.beta(), r.choice([0.99, 0.999])), "beta3": r.choice([None, 0.9]), "eps": r.epsilon(), "weight_decay": r.decay(),
+         "decouple": r.flag(), "use_bias_correction": r.flag(), "safeguard_warmup": r.flag(), "d0": r.log(1e-6, 1e-3),
+         "d_coef": r.choice([1.0, 0.5]), "growth_rate": r.choice([float("inf"), 1.1])}
+    return theirs("prodigy", "prodigyopt.Prodigy", prodigyopt.Prodigy, o, r.rate(0.1, 1), seed)
+
+
+def dadapt_adam(r, seed):
+    o = {"betas": (r.beta(), r.choice([0.99, 0.999])), "eps": r.log(1e-10, 1e-4), "weight_decay": r.decay(), "decouple": r.flag(),
+         "use_bias_correction": r.flag(), "d0": r.log(1e-6, 1e-3), "growth_rate": r.choice([float("inf"), 1.1])}
+    return theirs("dadapt_adam", "dadaptation.DAdaptAdam", dadaptation.DAdaptAdam, o, r.rate(0.1, 1), seed)
+
+
+def dadapt_sgd(r, seed):
+    o = {"momentum": r.choice([0.0, 0.9]), "weight_decay": r.decay(), "d0": r.log(1e-6, 1e-3), "growth_rate": r.choice([float("inf"), 1.1])}
+    return theirs("dadapt_sgd", "dadaptation.DAdaptSGD", dadaptation.DAdaptSGD, o, r.rate(0.1, 1), seed)
+
+
+def shampoo(r, seed):
+    o = {"weight_decay": r.decay(), "weight_decouple": r.flag(), "matrix_eps": r.log(1e-4, 1e-1)}
+    return theirs("shampoo", "pytorch_optimizer.Shampoo", pytorch_optimizer.Shampoo, o, r.rate(1e-3, 0.1), seed)
+
+
+def soap(r, seed):
+    soap_module.torch = InParameterType("float32")
+    o = {"betas": (r.choice([0.9, 0.95]), r.choice([0.9, 0.95, 0.99])), "shampoo_beta": r.choice([None, 0.8]), "weight_decay": r.decay(),
+         "precondition_frequency": r.choice([1, 3, 10]), "precondition_1d": False, "correct_bias": r.flag(), "eps": r.log(1e-8, 1e-4)}
+    return theirs("soap", "pytorch_optimizer.SOAP", pytorch_optimizer.SOAP, o, r.rate(1e-3, 0.02), seed, FULL_RANK)
+
+
+def lamb_keras(r, seed):
+    o = {"beta_1": r.beta(), "beta_2": r.beta(), "epsilon": r.epsilon()}
+    return keras_theirs("lamb", "Lamb", o, r.rate(scheduled=0), seed)
+
+
+def adafactor_keras(r, seed):
+    o = {"beta_2_decay": -r.choice([0.8, 0.5]), "epsilon_1": r.choice([1e-30, 1e-6]), "epsilon_2": r.choice([1e-3, 0.5]),
+         "clip_threshold": r.choice([1.0, 0.5])}
+    return keras_theirs("adafactor", "Adafactor", o, r.rate(scheduled=0), seed)
+
+
+def muon_keras(r, seed):
+    o = {"adam_beta_1": r.beta(), "adam_beta_2": r.beta(), "adam_weight_decay": r.decay(), "epsilon": r.epsilon(), "weight_decay": r.decay(),
+         "adam_lr_ratio": 0.5, "momentum": r.choice([0.9, 0.95]), "ns_steps": r.choice([3, 5]), "nesterov": r.flag(),
+         "rms_rate": r.choice([None, 0.2, 0.1])}
+    return keras_theirs("muon", "Muon", o, r.rate(scheduled=0), seed)
+
+
+def muon_words(r, seed):
+    torch_muon.torch = InParameterType()
+    o = {"weight_decay": r.decay(), "momentum": r.choice([0.95, 0.9]), "nesterov": r.flag(), "ns_steps": r.choice([5, 3]),
+         "adjust_lr_fn": r.choice([None, "original", "match_rms_adamw", "spectral_unclamped"])}
+    return theirs("muon", "torch.optim.Muon", torch.optim.Muon, o, r.rate(), seed, [(8, 8), (8, 12), (12, 8)])
+
+
+def adafactor_words(r, seed):
+    o = {"beta2_decay": -r.choice([0.8, 0.5]), "eps": (r.log(1e-10, 1e-4), r.choice([1e-3, 0.5])), "d": r.choice([1.0, 2.0]),
+         "weight_decay": r.decay()}
+    return theirs("adafactor", "torch.optim.Adafactor", torch.optim.Adafactor, o, r.rate(), seed)
 
 
 def muon_torch(r, seed):
@@ -170,5 +285,8 @@ def muon_torch(r, seed):
 if __name__ == "__main__":
     main({"lamb_optax": lamb_optax, "lamb_timm": lamb_timm, "lars_optax": lars_optax, "lars_timm": lars_timm,
           "novograd_optax": novograd_optax, "novograd_timm": novograd_timm, "adafactor_torch": adafactor_torch,
-          "adafactor_optax": adafactor_optax, "muon_torch": muon_torch},
-         {name: importlib.metadata.version(name) for name in ("torch", "timm", "optax", "jax")}, "torch, timm, optax")
+          "adafactor_optax": adafactor_optax, "muon_torch": muon_torch, "prodigy": prodigy, "dadapt_adam": dadapt_adam,
+          "dadapt_sgd": dadapt_sgd, "shampoo": shampoo, "soap": soap, "lamb_keras": lamb_keras, "adafactor_keras": adafactor_keras,
+          "muon_keras": muon_keras, "muon_words": muon_words, "adafactor_words": adafactor_words},
+         {name: importlib.metadata.version(name) for name in ("torch", "timm", "optax", "jax", "keras", "prodigyopt", "dadaptation",
+                                                              "pytorch-optimizer")}, "torch, timm, optax, keras, packages")
