@@ -56,10 +56,10 @@ struct MuonWork {
                       .c = rule.c,
                       .smallest_norm = rule.epsilon,
                       .norm_added = rule.epsilon_place == MuonEpsilon::added});
-    const auto keep = static_cast<T>(1 - now.lr * rule.weight_decay);
+    const auto decay = static_cast<T>(now.lr * rule.weight_decay);
     const auto rate = static_cast<T>(now.lr * scale_of(rule, at.shape));
     for_blocks(team, p.size(), [&](Block block) {
-      for (std::size_t i = block.first; i < block.last; ++i) p[i] = keep * p[i] - rate * u[i];
+      for (std::size_t i = block.first; i < block.last; ++i) p[i] -= decay * p[i] + rate * u[i];
     });
   }
 

@@ -99,6 +99,34 @@ TEST(Clipping, ByTheGlobalNorm) {
   EXPECT_THAT(m.b, ElementsAre(2));
 }
 
+TEST(Step, FtrlRefusesARateOf0) {
+  std::vector<double> p = {1, -2}, g = {3, 4};
+  Optimizer made(Ftrl{}, {{"p", p, g}});
+  try {
+    made.step(0);
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_EQ(std::string(error.what()),
+              "step 0: ftrl: learning rate 0, expected a number above 0: it divides by the rate");
+  }
+  EXPECT_EQ(p, (std::vector<double>{1, -2}));
+}
+
+TEST(Clipping, NormsWhoseSquaresDoNotFitADouble) {
+  for (const double size : {0x1p600, 0x1p-600}) {
+    std::vector<double> p(2), q(1), g = {3 * size, 4 * size}, h = {12 * size};
+    Optimizer made(Sgd{}, {{"p", p, g}, {"q", q, h}}, {.clip = 13 * size / 4, .skip_not_finite = true});
+    const StepReport report = made.step(1);
+    EXPECT_FALSE(report.skipped);
+    EXPECT_EQ(report.gradient_norm, 13 * size);
+    EXPECT_EQ(p, (std::vector<double>{-0.75 * size, -size}));
+    EXPECT_EQ(q[0], -3 * size);
+    std::vector<double> r(2);
+    EXPECT_EQ(Optimizer(Sgd{}, {{"r", r, g}}, {.clip_tensor = 2.5 * size}).step(1).gradient_norm, 5 * size);
+    EXPECT_EQ(r, (std::vector<double>{-1.5 * size, -2 * size}));
+  }
+}
+
 TEST(Clipping, ByTheNormOfATensor) {
   Two m;
   EXPECT_TRUE(Optimizer(Sgd{}, m.parameters(), {.clip_tensor = 3.5}).step(1).clipped);

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "calando/error.h"
 #include "src/cpu/threads.h"
+#include "src/optimizer/blocks.h"
 #include "src/optimizer/elementwise_engine.h"
 #include "src/optimizer/lbfgs.h"
 #include "src/optimizer/tensor_engine.h"
@@ -61,6 +63,24 @@ std::vector<GroupOptions> make_groups(const RuleOptions& rule, const OptimizerOp
   return made;
 }
 
+/// Below it squares of doubles have lost bits.
+constexpr double kLeastSquare = 0x1p-900;
+
+/// The norm of numbers whose squares may not fit a double: they are divided by a power of two first.
+double scaled_norm(std::span<const double> numbers, cpu::Team& team) {
+  double most = 0;
+  for (const double x : numbers) {
+    if (const double size = std::abs(x); !(size <= most)) most = size;
+  }
+  if (most == 0 || !std::isfinite(most)) return most;
+  const int exponent = std::ilogb(most);
+  const double root = std::sqrt(sum_over(team, numbers.size(), [&](std::size_t i) {
+    const double x = std::scalbn(numbers[i], -exponent);
+    return x * x;
+  }));
+  return std::scalbn(root, exponent);
+}
+
 }  // namespace
 
 std::unique_ptr<Engine> make_engine(const Model& model) {
@@ -89,8 +109,23 @@ Running::Running(const RuleOptions& rule, std::vector<Parameter> parameters,
   wrappings = make_wrappings(rule.wrappers, model);
 }
 
+double Running::norm_of(std::size_t tensor) const {
+  const double square = squares[tensor];
+  const Parameter& p = model.tensors[tensor].parameter;
+  const ConstNumbers gradients = p.rows != nullptr ? p.rows->gradients : p.gradients;
+  const bool out_of_range = !(square > kLeastSquare && square < std::numeric_limits<double>::infinity());
+  if (out_of_range && gradients.type() == NumberType::f64 && !model.tensors[tensor].idle)
+    return scaled_norm(gradients.as<double>(), *model.team);
+  return std::sqrt(square);
+}
+
 double Running::norm(double loss_scale) const {
-  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0)) / loss_scale;
+  const double square = std::accumulate(squares.begin(), squares.end(), 0.0);
+  if (square > kLeastSquare && square < std::numeric_limits<double>::infinity())
+    return std::sqrt(square) / loss_scale;
+  std::vector<double> norms(squares.size());
+  for (std::size_t t = 0; t < norms.size(); ++t) norms[t] = norm_of(t);
+  return scaled_norm(norms, *model.team) / loss_scale;
 }
 
 GradientScale Running::clipping(double loss_scale, StepReport& report) const {
@@ -103,8 +138,8 @@ GradientScale Running::clipping(double loss_scale, StepReport& report) const {
     scale.all *= options.clip / report.gradient_norm;
   }
   if (options.clip_tensor > 0) {
-    for (const double square : squares) {
-      const double own = std::sqrt(square) / loss_scale;
+    for (std::size_t t = 0; t < squares.size(); ++t) {
+      const double own = norm_of(t) / loss_scale;
       const bool clipped = own > options.clip_tensor;
       report.clipped |= clipped;
       scale.by_tensor.push_back(clipped ? scale.all * (options.clip_tensor / own) : scale.all);
@@ -150,7 +185,16 @@ bool Running::averages() const {
   return rule != nullptr && rule->evaluated(std::span<float>(), {});
 }
 
+void Running::check_rate(double lr) const {
+  for (const GroupOptions& group : model.groups) {
+    if (std::holds_alternative<Ftrl>(group.rule.rule) && group.rate_at(steps, lr) == 0)
+      throw UsageError(fmt::format(
+          "step {}: ftrl: learning rate 0, expected a number above 0: it divides by the rate", steps));
+  }
+}
+
 StepReport Running::update(double lr, double loss_scale) {
+  check_rate(lr);
   StepReport report;
   engine->begin();
   const bool measured_first =

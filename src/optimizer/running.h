@@ -31,9 +31,11 @@ struct Running {
   Step steps = 0;
 
  private:
+  void check_rate(double lr) const;
   StepReport update(double lr, double loss_scale);
   void finish(double lr, const GradientScale& scale);
   std::size_t tensor_at(std::size_t index) const;
+  double norm_of(std::size_t tensor) const;
   double norm(double loss_scale) const;
   GradientScale clipping(double loss_scale, StepReport& report) const;
 };

@@ -6,10 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "calando/error.h"
+#include "calando/optimizer_state.h"
+#include "src/optimizer/golden_testing.h"
 #include "src/optimizer/rule_variants_test.h"
 
 namespace calando {
@@ -99,6 +104,31 @@ TEST(TorchState, HasPyTorchsWords) {
                                             "layer.w.max_exp_avg_sq", "layer.w.step"));
   EXPECT_THAT(content.tensors.at("layer.w.exp_avg").shape, ::testing::ElementsAre(2, 3));
   EXPECT_EQ(optimizer::from_torch(torch_file(m.optimizer.state()), "adam").steps, 2);
+}
+
+/// tests/golden/optimizers/torch_state.py wrote the file, and what torch makes of it in 5 more steps. CALANDO_TORCH_STATE names a file to
+/// write our state of that moment to, which the same script checks.
+TEST(TorchState, AStateThatTorchWroteGoesOnAsThere) {
+  const std::string folder = CALANDO_GOLDEN_FOLDER "/optimizers/";
+  std::ifstream text(folder + "torch_state.json");
+  const nlohmann::json torch = nlohmann::json::parse(text);
+  const auto whole = torch.at("whole").get<std::vector<double>>();
+  auto p = torch.at("half").get<std::vector<double>>();
+  std::vector<double> g(p.size());
+  const std::span<double> values(p);
+  const std::span<const double> gradients(g);
+  Optimizer adamw(parse_rule("torch.optim.AdamW(lr=0.01, betas=(0.9, 0.95), weight_decay=0.1, amsgrad=True)"),
+                  {{"layer.weight", values.first(12), gradients.first(12), {3, 4}},
+                   {"layer.bias", values.last(4), gradients.last(4), {4}}});
+  adamw.restore(read_torch_state(folder + "torch_state.safetensors", "adamw"));
+  if (const char* file = std::getenv("CALANDO_TORCH_STATE")) write_torch_state(file, adamw.state());
+  for (int step = 6; step <= 10; ++step) {
+    for (std::size_t i = 0; i < g.size(); ++i)
+      g[i] = golden::gradient(torch.at("seed").get<std::uint64_t>(), step, i);
+    adamw.step(0.01);
+  }
+  EXPECT_EQ(adamw.steps(), 10);
+  EXPECT_LE(golden::distance(p, whole), 4e-15);
 }
 
 TEST(TorchState, WhatDoesNotFitIsNamed) {
