@@ -107,6 +107,8 @@ void declare_training(CLI::App& app, TrainOptions& options) {
   group("--group", options.groups, "'PATTERN: option=value, ...'",
         "options of the parameters whose names fit; first match wins")
       ->allow_extra_args(false);
+  group("--states", options.states, "f32|bf16|bits8",
+        "what the optimizer's moments are stored in (default f32)");
   group("--epochs", options.epochs, "N", "passes over the data (default 10)");
   group("--steps", options.steps, "N", "stop after N updates instead");
   group("--batch", options.batch, "N", "rows in a batch (default 128)");

@@ -135,6 +135,7 @@ struct OptimizerOptions {
       false;  // RowGradients with a rule that changes rows without gradients as well: leave those out
   Bf16Parameters bf16 = Bf16Parameters::master;
   StateStorage states = StateStorage::f32;
+  bool norm = true;  // measure StepReport::gradient_norm in every step; false: only where it is needed, else it is NaN
   std::uint64_t seed = 0;                // of stochastic rounding
   RunLength run = {};                    // for schedules of groups in shares of the run
   std::shared_ptr<cpu::Team> team = {};  // none: one of the optimizer's own

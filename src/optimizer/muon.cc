@@ -55,6 +55,7 @@ struct MuonWork {
                       .b = rule.b,
                       .c = rule.c,
                       .smallest_norm = rule.epsilon,
+                      .bf16 = rule.products == MuonProducts::bf16,
                       .norm_added = rule.epsilon_place == MuonEpsilon::added});
     const auto decay = static_cast<T>(now.lr * rule.weight_decay);
     const auto rate = static_cast<T>(now.lr * scale_of(rule, at.shape));

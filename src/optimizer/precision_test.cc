@@ -220,6 +220,23 @@ TEST(FewBits, TheGradientsNormIsThatOfTheNumbers) {
   EXPECT_EQ(two.step(0).gradient_norm, one.step(0).gradient_norm);
 }
 
+TEST(Norm, IsLeftOutOnDemandAndChangesNothing) {
+  for (const Storage& storage : kStorages) {
+    OptimizerOptions options{.bf16 = storage.bf16, .states = storage.states};
+    Mixed with, without;
+    Optimizer one(Adam{}, with.parameters(), options);
+    options.norm = false;
+    Optimizer two(Adam{}, without.parameters(), options);
+    for (int step = 0; step < 3; ++step) {
+      EXPECT_GT(one.step(1e-3).gradient_norm, 0);
+      EXPECT_TRUE(std::isnan(two.step(1e-3).gradient_norm));
+    }
+    EXPECT_EQ(without.all_bits(), with.all_bits()) << storage.name;
+    options.clip = 0.5;
+    EXPECT_GT(Optimizer(Adam{}, without.parameters(), options).step(1e-3).gradient_norm, 0);
+  }
+}
+
 TEST(Clipping, ByValue) {
   std::vector<float> w{0, 0, 0, 0};
   const std::vector<float> g{1, -4, NAN, 8};

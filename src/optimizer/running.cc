@@ -213,8 +213,8 @@ StepReport Running::update(double lr, double loss_scale) {
   if (measured_first) {
     engine->update(scale, {});
   } else {
-    engine->update(scale, squares);
-    report.gradient_norm = norm(loss_scale);
+    engine->update(scale, model.options.norm ? std::span(squares) : std::span<double>());
+    report.gradient_norm = model.options.norm ? norm(loss_scale) : std::numeric_limits<double>::quiet_NaN();
   }
   finish(lr, scale);
   return report;

@@ -5,6 +5,7 @@
 //   step/adam/32M/f32/2        rule, model, precision, threads
 //   ns_per_param, GBs          of the step: every read and every write of a number that its precision stores
 //   loop_ns                    of the plain loop
+//   f32_norm                   with the norm of the gradients, which a step measures unless it is told not to
 //   of_loop                    the loop's time by the step's: the median over pairs of neighbours in time
 //   of_avx2                    in cache: the time of a loop written by hand for AVX2 by the step's
 #include <benchmark/benchmark.h>
@@ -44,9 +45,11 @@ struct Precision {
   NumberType parameters, gradients;
   Bf16Parameters bf16;
   StateStorage states;
+  bool norm = false;  // of the gradients, measured beside the step
 };
 constexpr Precision kPrecisions[] = {
     {"f32", NumberType::f32, NumberType::f32, Bf16Parameters::master, StateStorage::f32},
+    {"f32_norm", NumberType::f32, NumberType::f32, Bf16Parameters::master, StateStorage::f32, true},
     {"f32_bits8", NumberType::f32, NumberType::f32, Bf16Parameters::master, StateStorage::bits8},
     {"bf16_all", NumberType::bf16, NumberType::bf16, Bf16Parameters::stochastic, StateStorage::bf16},
     {"bf16_f32", NumberType::bf16, NumberType::bf16, Bf16Parameters::stochastic, StateStorage::f32},
@@ -200,6 +203,7 @@ void bench_step(benchmark::State& state, const std::string& rule, const Shape& s
   OptimizerOptions options;
   options.bf16 = precision.bf16;
   options.states = precision.states;
+  options.norm = precision.norm;
   options.team = team;
   const RuleOptions parsed = parse_rule(rule);
   Optimizer optimizer(parsed, model.parameters, options);

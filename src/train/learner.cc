@@ -47,7 +47,12 @@ Learner::Learner(Network& network, const DataPart& data, const RunPlan& plan, co
       seed_(options.seed),
       team_(std::move(team)),
       optimizer_(plan.rule, optimized(network),
-                 {.groups = plan.groups, .clip = options.clip, .run = plan.length(), .team = team_}) {}
+                 {.groups = plan.groups,
+                  .clip = options.clip,
+                  .states = plan.states,
+                  .seed = options.seed,
+                  .run = plan.length(),
+                  .team = team_}) {}
 
 double Learner::gradients(std::span<const std::uint32_t> rows, double weight, std::uint32_t epoch) {
   const Targets targets = data_.targets();

@@ -48,6 +48,7 @@ RecordedOptions recorded(const TrainOptions& options) {
       {"--schedule-per", options.schedule_per ? name_of(*options.schedule_per) : ""},
       {"--plateau", options.plateau},
       {"--group", fmt::format("{}", fmt::join(options.groups, "; "))},
+      {"--states", options.states},
       {"--epochs", std::to_string(options.epochs)},
       {"--steps", std::to_string(options.steps)},
       {"--batch", std::to_string(options.batch)},

@@ -90,6 +90,15 @@ RunLength length_in(const RunPlan& plan) {
   return {steps, epoch};
 }
 
+StateStorage read_states(const std::string& text) {
+  const auto names = enum_names(StateStorage{});
+  const auto found = std::ranges::find(names, text);
+  if (text.empty()) return StateStorage::f32;
+  if (found == names.end())
+    throw UsageError(fmt::format("--states {}: expected {}", text, fmt::join(names, ", ")));
+  return static_cast<StateStorage>(found - names.begin());
+}
+
 AnyController read_controller(const std::string& text) {
   const AnyController controller = parse_controller(text);
   const bool rising =
@@ -134,6 +143,7 @@ RunPlan make_plan(const TrainOptions& options, std::size_t rows) {
 
   plan.rule = parse_rule(options.optimizer, plan.length());
   if (options.average > 0) plan.rule.wrappers.emplace_back(Ema{options.average});
+  plan.states = read_states(options.states);
   plan.per = unit_of(options);
   plan.schedule = rate_schedule(options, plan.rule, length_in(plan));
   if (!options.plateau.empty()) plan.controller = read_controller(options.plateau);

@@ -24,6 +24,7 @@ struct RunPlan {
   Step steps = 0;           // updates in all
   RuleOptions rule{Sgd{}};
   std::vector<Group> groups;
+  StateStorage states = StateStorage::f32;
   Schedule schedule = 0;
   StepUnit per = StepUnit::update;
   std::optional<AnyController> controller;

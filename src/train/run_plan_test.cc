@@ -80,6 +80,7 @@ TEST(RunPlan, RefusesWrongOptionsBeforeDataAreRead) {
   refused([](TrainOptions& o) { o.batch = std::int64_t{1} << 62; }, "--batch");
   refused([](TrainOptions& o) { o.average = 1; }, "--average 1");
   refused([](TrainOptions& o) { o.clip = -1; }, "--clip -1");
+  refused([](TrainOptions& o) { o.states = "int8"; }, "--states int8: expected f32, bf16, bits8");
   refused([](TrainOptions& o) { o.optimizer = "adm"; }, "did you mean \"adam\"");
   refused([](TrainOptions& o) { o.schedule = "cosine(0.1, 0, )("; }, "column");
   refused([](TrainOptions& o) { o.schedule = "linear(0.1, -0.1, 100%)"; }, "-0.1");
