@@ -3,7 +3,7 @@
 file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cards/*.cc)
 list(FILTER sources EXCLUDE REGEX "_(test|bench)\\.cc$")
 list(FILTER sources EXCLUDE REGEX "/(mail|mail_parts|feed|stories|daily|raster|explain_html|explain_text|markdown|site)\\.cc$")
-set(training network_rows scores report_classes report_text model_options class_weights run_plan split preprocessing)
+set(training network_rows row_kernels scores report_classes report_text model_options class_weights run_plan split preprocessing)
 list(TRANSFORM training PREPEND ${PROJECT_SOURCE_DIR}/src/train/)
 list(TRANSFORM training APPEND .cc)
 add_executable(calando_cards ${sources} ${training} ${PROJECT_SOURCE_DIR}/tools/site/module.cc)

@@ -66,5 +66,11 @@ void integer_dots(const std::int16_t* a, const Rows& rows, std::size_t dimension
   dots_of(a, rows, dimension, out);
 }
 
+std::size_t next_candidate(const RoughScores& rows, std::size_t from, float least) noexcept {
+  std::size_t i = from;
+  while (i < rows.count && !(rows.scores[i] * rows.step * rows.inverse[i] >= least)) ++i;
+  return i;
+}
+
 }  // namespace calando::searching
 #endif

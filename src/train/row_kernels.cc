@@ -4,12 +4,17 @@
 
 #include "src/train/activation.h"
 
+#ifndef CALANDO_PORTABLE
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/train/row_kernels.cc"
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which includes this file once more for each instruction set.
 #include "hwy/highway.h"
 HWY_BEFORE_NAMESPACE();
+#else
+#define HWY_NAMESPACE portable
+#define HWY_ONCE 1
+#endif
 namespace calando::training {
 namespace HWY_NAMESPACE {
 
@@ -64,41 +69,50 @@ void add_all_rows(std::size_t count, std::size_t columns, const float* __restric
 
 }  // namespace HWY_NAMESPACE
 }  // namespace calando::training
+#ifndef CALANDO_PORTABLE
 HWY_AFTER_NAMESPACE();
+#endif
 
 #if HWY_ONCE
+#ifndef CALANDO_PORTABLE
+#define CALANDO_EXPORT(function) HWY_EXPORT(function)
+#define CALANDO_CHOSEN(function) HWY_DYNAMIC_DISPATCH(function)
+#else
+#define CALANDO_EXPORT(function) static_assert(true)
+#define CALANDO_CHOSEN(function) HWY_NAMESPACE::function
+#endif
 namespace calando::training {
 
-HWY_EXPORT(standardise_floats);
-HWY_EXPORT(standardise_bytes);
-HWY_EXPORT(activate_all);
-HWY_EXPORT(scale_all);
-HWY_EXPORT(add_all_rows);
+CALANDO_EXPORT(standardise_floats);
+CALANDO_EXPORT(standardise_bytes);
+CALANDO_EXPORT(activate_all);
+CALANDO_EXPORT(scale_all);
+CALANDO_EXPORT(add_all_rows);
 
 void standardise(std::size_t count, const float* raw, const float* mean, const float* factor,
                  float* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(standardise_floats)(count, raw, mean, factor, out);
+  CALANDO_CHOSEN(standardise_floats)(count, raw, mean, factor, out);
 }
 
 void standardise(std::size_t count, const unsigned char* raw, const float* mean, const float* factor,
                  float* out) noexcept {
-  HWY_DYNAMIC_DISPATCH(standardise_bytes)(count, raw, mean, factor, out);
+  CALANDO_CHOSEN(standardise_bytes)(count, raw, mean, factor, out);
 }
 
 void activate(Activation activation, std::size_t count, float* zy, float* gain) noexcept {
-  HWY_DYNAMIC_DISPATCH(activate_all)(activation, count, zy, gain);
+  CALANDO_CHOSEN(activate_all)(activation, count, zy, gain);
 }
 
 void activate(Activation activation, std::size_t count, float* zy) noexcept {
-  HWY_DYNAMIC_DISPATCH(activate_all)(activation, count, zy, nullptr);
+  CALANDO_CHOSEN(activate_all)(activation, count, zy, nullptr);
 }
 
 void scale(std::size_t count, float* y, const float* gain) noexcept {
-  HWY_DYNAMIC_DISPATCH(scale_all)(count, y, gain);
+  CALANDO_CHOSEN(scale_all)(count, y, gain);
 }
 
 void add_rows(std::size_t count, std::size_t columns, const float* rows, float* sums) noexcept {
-  HWY_DYNAMIC_DISPATCH(add_all_rows)(count, columns, rows, sums);
+  CALANDO_CHOSEN(add_all_rows)(count, columns, rows, sums);
 }
 
 }  // namespace calando::training

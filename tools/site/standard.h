@@ -42,6 +42,19 @@ void stable_sort(Range&& range, ByValue, Key key) {
   std::stable_sort(std::begin(range), std::end(range),
                    [&key](const auto& a, const auto& b) { return std::invoke(key, a) < std::invoke(key, b); });
 }
+template <class Range, class Holds>
+bool any_of(const Range& range, Holds holds) {
+  return std::any_of(std::begin(range), std::end(range), holds);
+}
+template <class Range, class Out, class Function>
+Out transform(const Range& range, Out out, Function function) {
+  return std::transform(std::begin(range), std::end(range), out, function);
+}
+template <class Range, class Key>
+auto max_element(Range&& range, ByValue, Key key) {
+  return std::max_element(std::begin(range), std::end(range),
+                          [&key](const auto& a, const auto& b) { return std::invoke(key, a) < std::invoke(key, b); });
+}
 }  // namespace std::ranges
 #endif
 #endif
