@@ -8,6 +8,8 @@
 #define CALANDO_MAP_INL_H
 #endif
 
+#include "src/cpu/usual-inl.h"
+
 #ifndef CALANDO_PORTABLE
 #include "hwy/highway.h"
 HWY_BEFORE_NAMESPACE();
@@ -21,9 +23,9 @@ using Number = CALANDO_NUMBER;
 /// Squares of so many gradients are added up beside the update of as many elements: the one hides behind the other's roots.
 constexpr std::size_t kRound = 64;
 
-/// Not inlined, so that a test finds it by its name in the disassembly.
 template <class Rule, std::size_t kStates>
-__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& given, const Batch<Number>& batch) {
+__attribute__((always_inline)) inline void update_each(const CoefficientsOf<Rule, Number>& given,
+                                                       const Batch<Number>& batch) {
   if constexpr (kTakesStates<Rule, Number, kStates>) {
     const CoefficientsOf<Rule, Number> k = given;  // nothing that is stored below can change them
     for (const Piece& piece : batch.pieces) {
@@ -59,6 +61,13 @@ __attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& g
       if (measured) batch.squares[piece.slot] = squares;
     }
   }
+}
+
+/// Not inlined, so that a test finds it by its name in the disassembly.
+template <class Rule, std::size_t kStates>
+__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& given, const Batch<Number>& batch) {
+  with_usual(given, [&](const CoefficientsOf<Rule, Number>& k)
+                        __attribute__((always_inline)) { update_each<Rule, kStates>(k, batch); });
 }
 
 template <class Rule>

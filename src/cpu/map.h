@@ -113,6 +113,20 @@ class SquareLanes {
 template <class Rule, class T>
 void update_pieces(const CoefficientsOf<Rule, T>& k, const Batch<T>& batch, std::size_t states) noexcept;
 
+/// Pieces whose values and gradients are in bfloat16, rounded at random, like their states where those are no exact ones.
+struct Bf16Batch {
+  std::span<const Piece> pieces;
+  const std::uint32_t* keys;      // of random rounding, by tensor
+  bool bf16_states = false;       // the others are floats
+  float scale = 1;                // as in Batch
+  const float* scales = nullptr;
+  double* squares = nullptr;
+};
+
+/// The same as widening, update_pieces and narrow_bf16_randomly, in one loop.
+template <class Rule>
+void update_bf16_pieces(const CoefficientsOf<Rule, float>& k, const Bf16Batch& batch, std::size_t states) noexcept;
+
 /// The sums of squares of the pieces' gradients, each alone.
 template <class T>
 void measure_pieces(std::span<const Piece> pieces, double* squares) noexcept;

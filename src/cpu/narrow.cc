@@ -14,59 +14,20 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which includes this file once more for each instruction set.
 #include "hwy/highway.h"
-HWY_BEFORE_NAMESPACE();
 #else
 #define HWY_NAMESPACE portable
 #define HWY_ONCE 1
+#endif
+#include "src/cpu/narrow-inl.h"
+#ifndef CALANDO_PORTABLE
+HWY_BEFORE_NAMESPACE();
 #endif
 
 namespace calando::cpu {
 namespace HWY_NAMESPACE {
 
-using Bits = std::uint32_t;
-
-constexpr Bits kSign = 0x80000000U;
-constexpr Bits kInfinity = 0x7F800000U;
-constexpr Bits kNan = 0x7FC00000U;
-
-__attribute__((always_inline)) inline Bits bits(float x) { return std::bit_cast<Bits>(x); }
-__attribute__((always_inline)) inline float real(Bits x) { return std::bit_cast<float>(x); }
-
-/// The random words of a stretch: start + step i for element i. Loops add the step, which costs less than the product.
-struct Words {
-  Bits start, step;
-};
-
-/// Of the stretch that element `first` of the tensor begins or lies in.
-__attribute__((always_inline)) inline Words words_of(RoundingStream stream, std::uint64_t first) {
-  const std::uint64_t stretch = first / kStretch;
-  const auto high = static_cast<Bits>(stretch >> 31);
-  const Bits key = high == 0 ? stream.key : rounding_bits(stream.key, high);
-  const Bits even = static_cast<Bits>(stretch) * 2;
-  const Bits step = rounding_bits(key, even + 1);
-  return {rounding_bits(key, even) + step * static_cast<Bits>(first % kStretch), step};
-}
-
-/// Calls f(place, count, words) for the elements of each stretch.
-template <class F>
-__attribute__((always_inline)) inline void for_each_stretch(std::size_t count, RoundingStream stream,
-                                                            const F& f) {
-  for (std::size_t i = 0; i < count;) {
-    const std::uint64_t first = stream.first + i;
-    const std::size_t size = std::min<std::size_t>(count - i, kStretch - first % kStretch);
-    f(i, size, words_of(stream, first));
-    i += size;
-  }
-}
-
 void widen(const BFloat16* __restrict from, float* __restrict to, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = real(Bits{from[i].bits} << 16);
-}
-
-/// The upper half of x plus `below` units of 2^-16 of its last bit. Infinities stay, having no lower half to carry from.
-__attribute__((always_inline)) inline BFloat16 rounded(float x, Bits below) {
-  const Bits number = x != x ? kNan : bits(x);
-  return {static_cast<std::uint16_t>((number + below) >> 16)};
 }
 
 __attribute__((always_inline)) inline BFloat16 nearest(float x) {
@@ -79,9 +40,10 @@ void narrow(const float* __restrict from, BFloat16* __restrict to, std::size_t c
 
 void narrow_randomly(const float* __restrict from, BFloat16* __restrict to, std::size_t count,
                      RoundingStream stream) {
-  for_each_stretch(count, stream, [&](std::size_t first, std::size_t size, Words words) {
+  for_each_stretch(stream.first, count, [&](std::size_t first, std::size_t size) {
+    Words words = words_of(stream.key, stream.first + first);
     for (std::size_t i = 0; i < size; ++i, words.start += words.step)
-      to[first + i] = rounded(from[first + i], words.start >> 16);
+      to[first + i] = rounded(from[first + i], words.start & kBelow16);
   });
 }
 
@@ -192,7 +154,7 @@ template <class Kind, bool kAny>
 __attribute__((always_inline)) inline void encode(const float* __restrict from, std::uint8_t* __restrict to, std::size_t count, Bits scale,
             Words words) {
   for (std::size_t i = 0; i < count; ++i, words.start += words.step)
-    to[i] = static_cast<std::uint8_t>(Kind::template encode<kAny>(from[i], scale, words.start >> 12));
+    to[i] = static_cast<std::uint8_t>(Kind::template encode<kAny>(from[i], scale, words.start & 0xFFFFFU));
 }
 
 template <class Kind, bool kAny>
@@ -223,7 +185,7 @@ __attribute__((always_inline)) inline void narrow8(const float* from, Block8* to
                                                    RoundingStream stream) {
   for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size)
                                 __attribute__((always_inline)) {
-    const Words words = words_of(stream, stream.first + first);
+    const Words words = words_of(stream.key, stream.first + first);
     block.scale = scale_of<Kind>(from + first, size);
     if ((block.scale & kAwkward) == 0) [[likely]]
       return encode<Kind, false>(from + first, block.codes.data(), size, block.scale, words);

@@ -33,12 +33,13 @@ struct RoundingStream {
   std::uint64_t first = 0;
 };
 
-/// Elements of a tensor, from a multiple of it on, that draw from one pair of words a, b: element i has the leading bits of b + a i. Over
-/// random a and b they are uniform and independent in pairs, so that sums of rounding errors have the mean and the variance of
-/// independent ones.
+/// Elements of a tensor, from a multiple of it on, that draw from one pair of words a, b: element i has the last n bits of b + a i, as many
+/// as its rounding takes. Over random a and b they are uniform, and in pairs independent but for the last bits of their difference: rounding
+/// errors of two elements have a correlation of at most 4^8 / 4^n, 2^-16 for bfloat16, hence their sums the mean and nearly the variance
+/// of independent ones.
 ///
 /// Source:  Dietzfelbinger 1996, "Universal hashing and k-wise independent random variables via integer arithmetic without primes".
-inline constexpr std::size_t kStretch = 256;
+inline constexpr std::size_t kStretch = 512;
 
 /// Random bits for an index: the same wherever and whenever they are asked for.
 ///
@@ -51,6 +52,11 @@ constexpr std::uint32_t rounding_bits(std::uint32_t key, std::uint32_t index) no
   x *= 0x846CA68BU;
   x ^= x >> 16;
   return x;
+}
+
+/// The key of one array of a tensor: its values, or a state.
+constexpr std::uint32_t key_of_array(std::uint32_t tensor, std::size_t array) noexcept {
+  return rounding_bits(tensor, static_cast<std::uint32_t>(array));
 }
 
 void widen_bf16(const BFloat16* from, float* to, std::size_t count) noexcept;

@@ -30,6 +30,7 @@ ElementwiseEngine::ElementwiseEngine(const Model& model) : model_(model) {
   for (const GroupOptions& group : model.groups) rules_.push_back(make_elementwise(group.rule.rule));
   for (const Tensor& tensor : model.tensors) {
     name_hashes_.push_back(hash(tensor.parameter.name));
+    (tensor.parameter.values.type() == NumberType::f64 ? types_.doubles : types_.floats) = true;
     if (tensor.parameter.rows == nullptr) continue;
     has_rows_ = true;
     check_rows(tensor.parameter, numbers_of_row(tensor.parameter));
@@ -162,7 +163,7 @@ void ElementwiseEngine::prepare(Step steps, double lr) {
   for (const GroupOptions& group : model_.groups) rules.push_back(group.rule_at(steps));
   check_idle_rows(rules);
   for (std::size_t g = 0; g < rules.size(); ++g)
-    rules_[g]->prepare(rules[g], steps + 1, model_.groups[g].rate_at(steps, lr));
+    rules_[g]->prepare(rules[g], steps + 1, model_.groups[g].rate_at(steps, lr), types_);
   const cpu::Random random(model_.options.seed, cpu::Purpose::rounding);
   const auto key = static_cast<std::uint32_t>(random.bits(static_cast<std::uint64_t>(steps)));
   for (std::size_t t = 0; t < keys_.size(); ++t) keys_[t] = cpu::rounding_bits(key, name_hashes_[t]);
@@ -181,7 +182,10 @@ void ElementwiseEngine::update_run(const Run& run, const GradientScale& scale, d
   const ElementwiseRule& rule = *rules_[run.group];
   const bool by_tensor = !scale.by_tensor.empty();
   const float* float_scales = by_tensor ? float_scales_.data() : nullptr;
-  if (scale.limit > 0 || !run.layout->direct()) {
+  if (scale.limit == 0 && run.layout->all_bf16()) {
+    rule.update(cpu::Bf16Batch{pieces, keys_.data(), std::ranges::find(run.layout->cells, Cell::bf16) != run.layout->cells.end(), static_cast<float>(scale.all),
+                               float_scales, squares});
+  } else if (scale.limit > 0 || !run.layout->direct()) {
     update_tiles(
         {rule, *run.layout, scale.all, float_scales, scale.limit, scale.before_limit, keys_, squares},
         pieces);

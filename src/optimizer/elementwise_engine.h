@@ -62,6 +62,7 @@ class ElementwiseEngine final : public Engine {
   cpu::Arena arena_;
   std::vector<TensorStates> states_;  // by tensor
   bool has_rows_ = false;
+  NumberTypes types_;
   std::vector<cpu::Piece> pieces_;  // by group, layout and tensor
   std::vector<Run> runs_;
   std::vector<std::size_t> tasks_;          // first run of each, and the end

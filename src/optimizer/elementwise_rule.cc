@@ -25,17 +25,21 @@ class Erased final : public ElementwiseRule {
     return false;
   }
 
-  void prepare(const AnyRule& rule, Step t, double lr) override {
+  void prepare(const AnyRule& rule, Step t, double lr, NumberTypes types) override {
     rule_ = std::get<Rule>(rule);
-    typename Rule::Scalars same = scalars_;  // each call advances them
-    floats_ = rule_.template at<float>(t, lr, same);
-    doubles_ = rule_.template at<double>(t, lr, scalars_);
+    const typename Rule::Scalars former = scalars_;  // each call advances them
+    if (types.floats) floats_ = rule_.template at<float>(t, lr, scalars_);
+    if (types.floats && types.doubles) scalars_ = former;
+    if (types.doubles) doubles_ = rule_.template at<double>(t, lr, scalars_);
   }
   void update(const cpu::Batch<float>& batch) const noexcept override {
     cpu::update_pieces<Rule, float>(floats_, batch, rule_.states());
   }
   void update(const cpu::Batch<double>& batch) const noexcept override {
     cpu::update_pieces<Rule, double>(doubles_, batch, rule_.states());
+  }
+  void update(const cpu::Bf16Batch& batch) const noexcept override {
+    cpu::update_bf16_pieces<Rule>(floats_, batch, rule_.states());
   }
 
   bool evaluated(std::span<float> values,

@@ -12,6 +12,11 @@
 
 namespace calando::optimizer {
 
+/// What parameters are updated in: working coefficients out takes longer than a small tensor.
+struct NumberTypes {
+  bool floats = false, doubles = false;
+};
+
 class ElementwiseRule {
  public:
   virtual ~ElementwiseRule() = default;
@@ -24,10 +29,11 @@ class ElementwiseRule {
   /// Whether rows without gradients may be left out: the dense step would not change them.
   virtual bool idle_without_gradient() const = 0;
 
-  /// The options and the coefficients of a step; t is 1 at the first.
-  virtual void prepare(const AnyRule& rule, Step t, double lr) = 0;
+  /// The options and the coefficients of a step, of floats, doubles or both; t is 1 at the first.
+  virtual void prepare(const AnyRule& rule, Step t, double lr, NumberTypes types) = 0;
   virtual void update(const cpu::Batch<float>& batch) const noexcept = 0;
   virtual void update(const cpu::Batch<double>& batch) const noexcept = 0;
+  virtual void update(const cpu::Bf16Batch& batch) const noexcept = 0;
 
   /// The weights to evaluate with, in place of the trained ones; false where they are the same.
   virtual bool evaluated(std::span<float> values,

@@ -23,11 +23,6 @@ const std::byte* at(const void* start, std::size_t bytes) {
   return static_cast<const std::byte*>(start) + bytes;
 }
 
-/// Streams of the arrays of one tensor.
-std::uint32_t key_of_array(std::uint32_t key, std::size_t array) {
-  return cpu::rounding_bits(key, static_cast<std::uint32_t>(array));
-}
-
 /// One tile of a piece: `first` counts from the piece's.
 class Tile {
  public:
@@ -96,7 +91,7 @@ class Tile {
       const Cell cell = pass_.layout.cells[s];
       if (cell == Cell::f32) continue;
       write_cells(cell, wide_state(s), cells(s),
-                  stream(key_of_array(key, s + 1)));
+                  stream(cpu::key_of_array(key, s + 1)));
     }
     if (pass_.layout.values == NumberType::f32) return;
     switch (pass_.layout.bf16) {
@@ -107,7 +102,7 @@ class Tile {
         return cpu::split_bf16(buffers_.values.data(), bf16_values(), rest(), count_);
       case Bf16Parameters::stochastic:
         return cpu::narrow_bf16_randomly(buffers_.values.data(), bf16_values(), count_,
-                                         stream(key_of_array(key, 0)));
+                                         stream(cpu::key_of_array(key, 0)));
     }
   }
 
@@ -175,6 +170,11 @@ bool Layout::direct() const noexcept {
   const Cell own = values == NumberType::f64 ? Cell::f64 : Cell::f32;
   return values != NumberType::bf16 && gradients == values &&
          std::ranges::all_of(cells, [&](Cell cell) { return cell == own; });
+}
+
+bool Layout::all_bf16() const noexcept {
+  return values == NumberType::bf16 && bf16 == Bf16Parameters::stochastic && gradients == NumberType::bf16 &&
+         std::ranges::none_of(cells, [](Cell cell) { return cell == Cell::signed8 || cell == Cell::unsigned8; });
 }
 
 std::size_t Layout::size_of_extra(std::size_t count) const noexcept {

@@ -38,6 +38,8 @@ struct Layout {
 
   /// Whether the rule works on the arrays as they are.
   bool direct() const noexcept;
+  /// Whether values, gradients and what states may be in few bits are bfloat16, rounded at random.
+  bool all_bf16() const noexcept;
   /// What Piece::extra points to; none where there is nothing.
   std::size_t size_of_extra(std::size_t count) const noexcept;
 };
@@ -56,7 +58,7 @@ struct TilePass {
   double* squares = nullptr;
 };
 
-/// Pieces that are not direct: numbers in few bits become floats in the first-level cache, the rule works on them, and back. In the same
+/// Pieces of any other layout: numbers in few bits become floats in the first-level cache, the rule works on them, and back. In the same
 /// pass over memory.
 void update_tiles(const TilePass& pass, std::span<const cpu::Piece> pieces) noexcept;
 

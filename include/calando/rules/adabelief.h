@@ -53,8 +53,7 @@ struct AdaBelief {
 
   using Scalars = NoScalars;
   template <class T>
-  struct Coefficients {
-    Moments<T> moments;
+  struct Coefficients : Moments<T> {
     T floor;
   };
 
@@ -73,12 +72,11 @@ struct AdaBelief {
   }
 
   template <class T>
-  static CALANDO_LANE void update(const Coefficients<T>& c, T& p, T g, T& m, T& v) {
-    const Moments<T>& k = c.moments;
-    g = k.pull.gradient(g, p);
+  static CALANDO_LANE void update(const Coefficients<T>& k, T& p, T g, T& m, T& v) {
+    g = k.gradient(g, p);
     m = towards(m, k.gain1, g);
     const T surprise = g - m;
-    v = decayed(k.beta2, v, k.gain2, surprise * surprise) + c.floor;
+    v = decayed(k.beta2, v, k.gain2, surprise * surprise) + k.floor;
     p = p - (k.pull.of(p) + k.step(g, m, v));
   }
 };

@@ -77,6 +77,7 @@ struct Adam {
                                  moment_root<T>(epsilon, epsilon_place, epsilon_root, bias2));
     if (amsgrad && amsgrad_of == AmsgradOf::corrected) std::swap(k.before_largest, k.root.scale);
     k.grams = mask == Mask::grams ? T{1} : T{0};
+    k.rare = k.rare || mask == Mask::grams;
     return k;
   }
 

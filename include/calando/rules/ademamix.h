@@ -70,8 +70,7 @@ struct AdEMAMix {
 
   using Scalars = NoScalars;
   template <class T>
-  struct Coefficients {
-    Moments<T> moments;
+  struct Coefficients : Moments<T> {
     T gain3, of_slow;
   };
 
@@ -85,13 +84,12 @@ struct AdEMAMix {
   }
 
   template <class T>
-  static CALANDO_LANE void update(const Coefficients<T>& c, T& p, T g, T& m, T& v, T& slow_m) {
-    const Moments<T>& k = c.moments;
-    g = k.pull.gradient(g, p);
+  static CALANDO_LANE void update(const Coefficients<T>& k, T& p, T g, T& m, T& v, T& slow_m) {
+    g = k.gradient(g, p);
     m = towards(m, k.gain1, g);
     v = decayed(k.beta2, v, k.gain2, g * g);
-    slow_m = towards(slow_m, c.gain3, g);
-    p = p - (k.pull.of(p) + (k.of_m * m + c.of_slow * slow_m) / k.root(v));
+    slow_m = towards(slow_m, k.gain3, g);
+    p = p - (k.pull.of(p) + (k.of_m * m + k.of_slow * slow_m) / k.root(v, k.rare));
   }
 };
 

@@ -62,7 +62,7 @@ struct Yogi {
 
   template <class T>
   static CALANDO_LANE void update(const Moments<T>& k, T& p, T g, T& m, T& v) {
-    g = k.pull.gradient(g, p);
+    g = k.gradient(g, p);
     m = towards(m, k.gain1, g);
     const T square = g * g;
     v = v - k.gain2 * sign(v - square) * square;

@@ -26,9 +26,9 @@ template <class T>
 struct Root {
   T scale, inside, outside;
 
-  CALANDO_LANE T operator()(T v) const {
+  CALANDO_LANE T operator()(T v, bool has_inside = true) const {
     using std::sqrt;
-    return sqrt(v * scale + inside) + outside;
+    return sqrt(has_inside ? v * scale + inside : v * scale) + outside;
   }
 };
 

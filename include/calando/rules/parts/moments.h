@@ -34,16 +34,20 @@ struct Moments {
   Root<T> root;
   T before_largest = T{1};  // v is multiplied by it before the largest is taken
   T grams = T{0};           // 1: the sign is the gradient's
+  /// Whether coupled decay, of_g, inside or grams is not 0. Where they all are, the formula is the one without them, and drivers
+  /// compile a loop for that alone.
+  bool rare = false;
 
+  CALANDO_LANE T gradient(T g, T p) const { return rare ? pull.gradient(g, p) : g; }
   CALANDO_LANE T step(T g, T m, T v) const {
-    const T u = (of_m * m + of_g * g) / root(v);
-    return grams != 0 ? signed_like(u, g) : u;
+    const T u = (rare ? of_m * m + of_g * g : of_m * m) / root(v, rare);
+    return rare && grams != 0 ? signed_like(u, g) : u;
   }
 };
 
 template <class T>
 CALANDO_LANE void update_moments(const Moments<T>& k, T& p, T g, T& m, T& v) {
-  g = k.pull.gradient(g, p);
+  g = k.gradient(g, p);
   m = towards(m, k.gain1, g);
   v = decayed(k.beta2, v, k.gain2, g * g);
   p = p - (k.pull.of(p) + k.step(g, m, v));
@@ -54,7 +58,7 @@ CALANDO_LANE void update_moments(const Moments<T>& k, T& p, T g, T& m, T& v) {
 /// Source:  Reddi et al. 2018, algorithm 2.
 template <class T>
 CALANDO_LANE void update_moments(const Moments<T>& k, T& p, T g, T& m, T& v, T& largest_v) {
-  g = k.pull.gradient(g, p);
+  g = k.gradient(g, p);
   m = towards(m, k.gain1, g);
   v = decayed(k.beta2, v, k.gain2, g * g);
   largest_v = larger(largest_v, v * k.before_largest);
@@ -90,6 +94,7 @@ Moments<T> moments_of(const Rule& rule, double lr, Numerator part, const Root<T>
   k.of_m = static_cast<T>(lr * part.of_m);
   k.of_g = static_cast<T>(lr * part.of_g);
   k.root = root;
+  k.rare = k.pull.coupled != 0 || k.of_g != 0 || k.root.inside != 0;
   return k;
 }
 
