@@ -62,7 +62,12 @@ typedef struct {
   double gradient_norm;
   int clipped;
   int skipped;
+  double loss; /* of a step with evaluate: before the step */
 } calando_report;
+
+/* Fills the gradients at the parameters as they are and writes the loss there. Anything but 0 ends the step: it fails with that number in
+ * its message, and lbfgs and sam leave the parameters where they were. */
+typedef int (*calando_evaluate)(void* user, double* loss);
 
 typedef struct calando_optimizer calando_optimizer;
 
@@ -77,6 +82,18 @@ calando_status calando_optimizer_step(calando_optimizer* optimizer, double lr, c
 /* The same with gradients that are multiplied by a loss scale. */
 calando_status calando_optimizer_step_scaled(calando_optimizer* optimizer, double lr, double loss_scale,
                                              calando_report* report, char* error, size_t error_size);
+
+/* The same for every rule, and the only one for those that need gradients at more than one place (lbfgs, sam): evaluate(user, &loss) is
+ * called at least once, for most rules just once, before the update. */
+calando_status calando_optimizer_step_evaluated(calando_optimizer* optimizer, double lr, calando_evaluate evaluate,
+                                                void* user, calando_report* report, char* error, size_t error_size);
+/* 1 where only that one will do, else 0. */
+int calando_optimizer_evaluates(const calando_optimizer* optimizer);
+
+/* The weights to evaluate with, as many as the parameter's values: a float each, or a double for CALANDO_F64. They are the values
+ * themselves unless the rule keeps others (schedule_free, asgd, lookahead, ema, swa). */
+calando_status calando_optimizer_evaluated(const calando_optimizer* optimizer, size_t index, void* out, char* error,
+                                           size_t error_size);
 
 /* Other memory for a parameter; no gradients (NULL): it is left out of the steps until it has some. */
 calando_status calando_optimizer_bind(calando_optimizer* optimizer, size_t index, void* values, const void* gradients,

@@ -182,10 +182,13 @@ class Optimizer {
   StepReport step(double lr, double loss_scale = 1);
 
   /// The same for every rule, and the only one for those that need gradients at more than one place (lbfgs, sam): evaluate() is called
-  /// at least once, for most rules just once, before the update.
+  /// at least once, for most rules just once, before the update. It may bind() other memory for the gradients.
   ///
   /// Throws:  as above, and whatever `evaluate` throws; lbfgs and sam then leave the parameters where they were.
   StepReport step(double lr, const Evaluate& evaluate);
+
+  /// Whether the rule needs gradients at more than one place (lbfgs, sam): only step(lr, evaluate) will do.
+  bool evaluates() const;
 
   /// Other memory for a parameter's values and gradients, `index` as they were given to the constructor. No gradients: the parameter is
   /// left out of the steps until it has some.

@@ -5,16 +5,20 @@
 //   calando::torch::Rule lion(model->parameters(), "lion(weight_decay=0.1)", 1e-4);
 //   loss.backward();
 //   adamw.step();
+//   calando::torch::Rule sam(model->parameters(), "sam(momentum, rho=0.05)", 0.1);
+//   sam.step([&] { sam.zero_grad(); auto loss = ...; loss.backward(); return loss; });
 #pragma once
 
 #include <torch/optim/adagrad.h>
 #include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>
+#include <torch/optim/lbfgs.h>
 #include <torch/optim/optimizer.h>
 #include <torch/optim/rmsprop.h>
 #include <torch/optim/sgd.h>
 #include <torch/serialize.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -32,19 +36,23 @@ namespace calando::torch {
 /// Tensors are dense, contiguous and on the CPU, in float, double or BFloat16. A parameter without gradient is left out of the step; the
 /// bias corrections count the optimizer's steps, where libtorch counts each parameter's own.
 ///
-/// Throws:  UsageError from step(): other tensors, groups added after the first step.
+/// step(closure) returns the loss before the step. The closure zeroes the gradients, works out the loss and calls backward(); it is called
+/// once, and oftener for rules that need gradients at more than one place (lbfgs, sam), whose parameters stand in one group.
+///
+/// Throws:  UsageError from step(): other tensors, groups added after the first step, lbfgs or sam without a closure or with several groups.
 class Stepper : public ::torch::optim::Optimizer {
  public:
   using ::torch::optim::Optimizer::Optimizer;
 
   ::torch::Tensor step(LossClosure closure = nullptr) override {
-    ::torch::Tensor loss;
-    if (closure != nullptr) {
-      const at::AutoGradMode with_gradients(true);
-      loss = closure();
-    }
     const ::torch::NoGradGuard without_gradients;
     start();
+    if (running_.size() == 1 && closure != nullptr) return step_with(closure);
+    for (const calando::Optimizer& group : running_) {
+      if (group.evaluates()) throw UsageError("lbfgs and sam need gradients at more than one place: one group, and step(closure)");
+    }
+    ::torch::Tensor loss;
+    if (closure != nullptr) loss = with_gradients(closure);
     for (std::size_t g = 0; g < running_.size(); ++g) {
       bind_gradients(g);
       running_[g].step(param_groups_[g].options().get_lr());
@@ -92,6 +100,23 @@ class Stepper : public ::torch::optim::Optimizer {
   virtual RuleOptions rule_of(const ::torch::optim::OptimizerOptions& options) const = 0;
 
  private:
+  static ::torch::Tensor with_gradients(const LossClosure& closure) {
+    const at::AutoGradMode on(true);
+    return closure();
+  }
+
+  /// Of the only group.
+  ::torch::Tensor step_with(const LossClosure& closure) {
+    ::torch::Tensor first;
+    running_[0].step(param_groups_[0].options().get_lr(), [&] {
+      const ::torch::Tensor loss = with_gradients(closure);
+      if (!first.defined()) first = loss.detach().clone();
+      bind_gradients(0);
+      return loss.item<double>();
+    });
+    return first;
+  }
+
   static NumberType type_of(const ::torch::Tensor& tensor, const std::string& name) {
     if (tensor.device().is_cpu() && !tensor.is_sparse()) {
       if (tensor.scalar_type() == ::torch::kFloat) return NumberType::f32;
@@ -167,14 +192,16 @@ class Stepper : public ::torch::optim::Optimizer {
     const T* data = tensor.data_ptr<T>();
     numbers.assign(data, data + tensor.numel());
   }
-  static void read_state(::torch::serialize::InputArchive& archive, OptimizerState& state) {
+  /// A tensor that is defined before it is read keeps its type, so each has one of its own.
+  template <class T>
+  static T read_number(::torch::serialize::InputArchive& archive, const std::string& name) {
     ::torch::Tensor number;
-    archive.read("steps", number);
-    state.steps = number.item<std::int64_t>();
-    for (auto& [name, value] : state.scalars) {
-      archive.read("scalar " + name, number);
-      value = number.item<double>();
-    }
+    archive.read(name, number);
+    return number.item<T>();
+  }
+  static void read_state(::torch::serialize::InputArchive& archive, OptimizerState& state) {
+    state.steps = read_number<std::int64_t>(archive, "steps");
+    for (auto& [name, value] : state.scalars) value = read_number<double>(archive, "scalar " + name);
     for (auto& [name, numbers] : state.tensors) read_numbers(archive, name, numbers);
     for (auto& [name, numbers] : state.doubles) read_numbers(archive, name, numbers);
   }
@@ -237,6 +264,23 @@ inline RuleOptions rmsprop(const ::torch::optim::RMSpropOptions& options) {
   return rule;
 }
 
+/// libtorch's default has no search: its step is lr.
+inline RuleOptions lbfgs(const ::torch::optim::LBFGSOptions& options) {
+  const auto most = [](std::int64_t number) { return static_cast<int>(std::min<std::int64_t>(number, 1000000000)); };
+  Lbfgs rule;
+  rule.iterations = most(options.max_iter());
+  rule.evaluations = most(options.max_eval().value_or(options.max_iter() * 5 / 4));
+  rule.tolerance_gradient = options.tolerance_grad();
+  rule.tolerance_change = options.tolerance_change();
+  rule.history = most(options.history_size());
+  if (!options.line_search_fn().has_value()) {
+    rule.line_search = LineSearch::none;
+  } else if (*options.line_search_fn() != "strong_wolfe") {
+    throw UsageError("line_search_fn = " + *options.line_search_fn() + ", expected strong_wolfe or none");
+  }
+  return rule;
+}
+
 }  // namespace rules
 
 using SGD = Of<::torch::optim::SGDOptions, rules::sgd>;
@@ -244,6 +288,7 @@ using Adam = Of<::torch::optim::AdamOptions, rules::adam<calando::Adam, ::torch:
 using AdamW = Of<::torch::optim::AdamWOptions, rules::adam<calando::AdamW, ::torch::optim::AdamWOptions>>;
 using Adagrad = Of<::torch::optim::AdagradOptions, rules::adagrad>;
 using RMSprop = Of<::torch::optim::RMSpropOptions, rules::rmsprop>;
+using LBFGS = Of<::torch::optim::LBFGSOptions, rules::lbfgs>;
 
 /// The rate alone: what schedulers change.
 struct RateOptions : public ::torch::optim::OptimizerCloneableOptions<RateOptions> {

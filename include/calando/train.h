@@ -34,7 +34,7 @@ struct TrainOptions {
 
   std::string model;  // empty: softmax, or linear for a regression
   std::string optimizer = "adam";
-  std::string schedule;  // empty: cosine(1e-3, 0, 100%), unless the optimizer says lr=
+  std::string schedule;  // empty: cosine(usual_rate(), 0, 100%), unless the optimizer says lr=
   std::optional<StepUnit>
       schedule_per;  // what one t of the schedule is; none: what its text says itself, else an update
   std::string

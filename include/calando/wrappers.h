@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What stands around a rule: lookahead(adam(lr=0.01), k=5, alpha=0.5), ema(sam(sgd(lr=0.1))). Each is a struct of options with
 // kName, kFormula, kSource, kDeparts and fields(), as a rule is, and stands in CALANDO_FOR_EACH_WRAPPER; its work is in
-// src/optimizer/wrapping_NAME.cc.
+// src/optimizer/wrapping_NAME.cc. kSteers: it changes where the rule goes, so it does not stand around one that searches (lbfgs).
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,7 @@ struct Lookahead {
   static constexpr std::string_view kFormula = "every k steps: s <- s + alpha (p - s);  p <- s";
   static constexpr std::string_view kSource = "Zhang et al. 2019, algorithm 1";
   static constexpr std::string_view kDeparts = "";
+  static constexpr bool kSteers = true;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -51,6 +52,7 @@ struct Sam {
       "e = rho g / |g|;  the rule's step from p with the gradient at p + e";
   static constexpr std::string_view kSource = "Foret et al. 2021, algorithm 1; Kwon et al. 2021";
   static constexpr std::string_view kDeparts = "";
+  static constexpr bool kSteers = true;
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
@@ -71,6 +73,7 @@ struct Cautious {
   static constexpr std::string_view kFormula = "p <- p - u [u g > 0] / mean(u g > 0), u the rule's step";
   static constexpr std::string_view kSource = "Liang et al. 2024, algorithm 1";
   static constexpr std::string_view kDeparts = "divides by at least 0.001, as timm does";
+  static constexpr bool kSteers = true;
 
   template <class Self, class Visit>
   static void fields(Self&, Visit&&) {}
@@ -104,7 +107,7 @@ struct Ema {
 ///
 /// Source:  Izmailov et al. 2018, algorithm 1.
 struct Swa {
-  std::int64_t start = 0;
+  std::int64_t start = 0;  // in texts also a share of the run: 75%
   std::int64_t every = 1;
 
   static constexpr std::string_view kName = "swa";
@@ -115,7 +118,7 @@ struct Swa {
 
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
-    visit("start", self.start, range::not_negative, "steps before the mean begins");
+    visit("start", self.start, range::not_negative, "steps before the mean begins, also 75% of a run or 2ep");
     visit("every", self.every, range::at_least(1), "steps between two weights of the mean");
   }
 };

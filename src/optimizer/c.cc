@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <span>
 #include <vector>
 
 #include "calando/error.h"
@@ -87,6 +88,20 @@ Parameter parameter_of(const calando_parameter& p) {
   return made;
 }
 
+const calando_optimizer::Shape& shape_of(const calando_optimizer& own, std::size_t index) {
+  if (index >= own.shapes.size())
+    throw UsageError(std::string("parameter ")
+                         .append(std::to_string(index))
+                         .append(": there are ")
+                         .append(std::to_string(own.shapes.size())));
+  return own.shapes[index];
+}
+
+void tell(const StepReport& done, calando_report* report) {
+  if (report != nullptr)
+    *report = {done.gradient_norm, done.clipped ? 1 : 0, done.skipped ? 1 : 0, done.loss};
+}
+
 OptimizerOptions options_of(const calando_options& o) {
   OptimizerOptions made;
   made.clip = o.clip;
@@ -130,8 +145,40 @@ calando_status calando_optimizer_step(calando_optimizer* optimizer, double lr, c
 calando_status calando_optimizer_step_scaled(calando_optimizer* optimizer, double lr, double loss_scale,
                                              calando_report* report, char* error, size_t error_size) {
   return guarded(error, error_size, [&] {
-    const StepReport done = given(optimizer, "optimizer").optimizer.step(lr, loss_scale);
-    if (report != nullptr) *report = {done.gradient_norm, done.clipped ? 1 : 0, done.skipped ? 1 : 0};
+    tell(given(optimizer, "optimizer").optimizer.step(lr, loss_scale), report);
+  });
+}
+
+calando_status calando_optimizer_step_evaluated(calando_optimizer* optimizer, double lr, calando_evaluate evaluate,
+                                                void* user, calando_report* report, char* error,
+                                                size_t error_size) {
+  return guarded(error, error_size, [&] {
+    if (evaluate == nullptr) throw UsageError("evaluate: NULL");
+    const auto call = [&] {
+      double loss = std::numeric_limits<double>::quiet_NaN();
+      if (const int wrong = evaluate(user, &loss); wrong != 0)
+        throw RunError(std::string("evaluate returned ").append(std::to_string(wrong)));
+      return loss;
+    };
+    tell(given(optimizer, "optimizer").optimizer.step(lr, Evaluate(call)), report);
+  });
+}
+
+int calando_optimizer_evaluates(const calando_optimizer* optimizer) {
+  return optimizer != nullptr && optimizer->optimizer.evaluates() ? 1 : 0;
+}
+
+calando_status calando_optimizer_evaluated(const calando_optimizer* optimizer, size_t index, void* out, char* error,
+                                           size_t error_size) {
+  return guarded(error, error_size, [&] {
+    const calando_optimizer& own = given(optimizer, "optimizer");
+    const auto& shape = shape_of(own, index);
+    if (shape.size > 0) given(static_cast<char*>(out), "out");
+    if (shape.values == NumberType::f64) {
+      own.optimizer.evaluated(index, std::span(static_cast<double*>(out), shape.size));
+    } else {
+      own.optimizer.evaluated(index, std::span(static_cast<float*>(out), shape.size));
+    }
   });
 }
 
@@ -139,10 +186,7 @@ calando_status calando_optimizer_bind(calando_optimizer* optimizer, size_t index
                                       const void* gradients, char* error, size_t error_size) {
   return guarded(error, error_size, [&] {
     calando_optimizer& own = given(optimizer, "optimizer");
-    if (index >= own.shapes.size())
-      throw UsageError("parameter " + std::to_string(index) + ": there are " +
-                       std::to_string(own.shapes.size()));
-    const auto& [size, values_type, gradients_type] = own.shapes[index];
+    const auto& [size, values_type, gradients_type] = shape_of(own, index);
     if (size > 0) given(static_cast<char*>(values), "values");
     own.optimizer.bind(index, {values, size, values_type},
                        {gradients, gradients == nullptr ? 0 : size, gradients_type});

@@ -97,6 +97,7 @@ class LbfgsEngine final : public Engine {
   }
 
   void restore(const OptimizerState& state) override {
+    check_counts(state);
     iterations_ = state.scalars.at("iterations");
     pairs_ = state.scalars.at("pairs");
     t_ = state.scalars.at("t");
@@ -114,6 +115,17 @@ class LbfgsEngine final : public Engine {
   }
 
  private:
+  /// Loops count up to these.
+  static void check_counts(const OptimizerState& state) {
+    const auto count = [&](const char* name, double most) {
+      const double value = state.scalars.at(name);
+      if (!(value >= 0 && value <= most && value == std::trunc(value)))
+        throw UsageError(fmt::format("lbfgs: {} = {}, expected a whole number from 0 to {}", name, value, most));
+      return value;
+    };
+    count("pairs", count("iterations", 0x1p53));
+  }
+
   std::size_t slots() const { return static_cast<std::size_t>(rule_.history); }
   std::size_t slot(double pair) const { return static_cast<std::size_t>(std::fmod(pair, rule_.history)); }
 

@@ -40,6 +40,8 @@ StepReport Optimizer::step(double lr, const Evaluate& evaluate) {
   return running_->step(lr, evaluate);
 }
 
+bool Optimizer::evaluates() const { return running_->evaluates(); }
+
 void Optimizer::bind(std::size_t index, Numbers values, ConstNumbers gradients) {
   running_->bind(index, values, gradients);
 }

@@ -47,7 +47,10 @@ RuleOptions read_wrapped(spec::Arguments& args, AnyWrapper wrapper, const RunLen
   const auto* inner = std::get_if<spec::Call>(&inside.content);
   if (inner == nullptr) args.refuse("rule", "an optimizer, such as adam(lr=0.01)");
   RuleOptions options = read_rule(*inner, inside.column, run);
-  std::visit([&](auto& plain) { spec::read_fields(args, plain); }, wrapper);
+  const auto steps = [&](std::string_view name, const spec::Value& value, const Interval& range) {
+    return schedule::Reader(args, run).as_length(name, value, range);
+  };
+  std::visit([&](auto& plain) { spec::read_fields(args, plain, {}, steps); }, wrapper);
   args.finish();
   options.wrappers.push_back(wrapper);
   return options;

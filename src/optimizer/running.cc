@@ -148,12 +148,16 @@ GradientScale Running::clipping(double loss_scale, StepReport& report) const {
   return scale;
 }
 
+bool Running::evaluates() const {
+  return engine->searches() ||
+         std::ranges::any_of(wrappings, [](const auto& around) { return around->evaluates(); });
+}
+
 StepReport Running::step(double lr, double loss_scale) {
-  const bool evaluates =
-      std::ranges::any_of(wrappings, [](const auto& around) { return around->evaluates(); });
-  if (evaluates || engine->searches()) {
-    throw UsageError(fmt::format("{}: it needs gradients at more than one place: step(lr, evaluate)",
-                                 evaluates ? Sam::kName : name_of(model.groups.front().rule.rule)));
+  if (evaluates()) {
+    throw UsageError(
+        fmt::format("{}: it needs gradients at more than one place: step(lr, evaluate)",
+                    engine->searches() ? name_of(model.groups.front().rule.rule) : Sam::kName));
   }
   return update(lr, loss_scale);
 }

@@ -16,6 +16,7 @@ struct Running {
 
   StepReport step(double lr, double loss_scale);
   StepReport step(double lr, const Evaluate& evaluate);
+  bool evaluates() const;
   bool averages() const;
   void bind(std::size_t index, Numbers values, ConstNumbers gradients);
   template <class T>

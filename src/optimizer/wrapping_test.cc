@@ -116,6 +116,24 @@ TEST(Wrappers, SwaIsTheMeanOfWhatItSaw) {
   EXPECT_EQ(mean[0], (1.0 + -1.0) / 2);  // after steps 3 and 5
 }
 
+TEST(Wrappers, StepsAreSharesOfTheRunAndEpochs) {
+  const RunLength run{.run_steps = 1000, .epoch_steps = 30};
+  EXPECT_EQ(to_string(parse_rule("swa(sgd, start=75%, every=1ep)", run)), "swa(sgd, start=750, every=30)");
+  EXPECT_EQ(to_string(parse_rule("swa(sgd, start=33.36%)", run)), "swa(sgd, start=334)");
+  const auto refused = [&](const char* text, const RunLength& length) {
+    try {
+      parse_rule(text, length);
+    } catch (const UsageError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refused("swa(sgd, start=75%)", {}),
+            "optimizer, column 16: swa: start = 75%, expected steps: a share of a run whose length is not known");
+  EXPECT_EQ(refused("swa(sgd, every=0%)", run), "optimizer, column 16: swa: every = 0%, expected every >= 1");
+  EXPECT_EQ(refused("lookahead(sgd, k=5%)", run), "optimizer, column 18: lookahead: k = 5%, expected a whole number");
+}
+
 TEST(Wrappers, CautiousLeavesOutWhatGoesAgainstTheGradient) {
   std::vector<double> p = {0, 0}, g = {1, 1};
   Optimizer made(parse_rule("cautious(momentum(momentum=0.5))"), {{"p", p, g}});
@@ -216,6 +234,18 @@ TEST(Lbfgs, ResumedIsUninterruptedAndThreadsChangeNothing) {
   EXPECT_LT(std::abs(whole[6] - 6), 0.5F);
 }
 
+TEST(Lbfgs, StatesWithCountsThatAreNoneAreRefused) {
+  std::vector<double> p = {4}, g = {1};
+  Optimizer made(Lbfgs{}, {{"p", p, g}});
+  OptimizerState state = made.state();
+  for (const auto& [name, value] : {std::pair("pairs", 4.6e18), {"pairs", -1.0}, {"iterations", 0.5}, {"iterations", NAN}}) {
+    OptimizerState lying = state;
+    lying.scalars[name] = value;
+    EXPECT_THROW(made.restore(lying), UsageError) << name << " = " << value;
+  }
+  made.restore(state);
+}
+
 TEST_F(Refused, StepsWithoutTheLossWhereItIsNeeded) {
   EXPECT_EQ(from("sam(sgd)", {}, true), "sam: it needs gradients at more than one place: step(lr, evaluate)");
   EXPECT_EQ(from("lbfgs", {}, true), "lbfgs: it needs gradients at more than one place: step(lr, evaluate)");
@@ -229,6 +259,11 @@ TEST_F(Refused, WordsThatDoNotFit) {
       from("ema(adm)"),
       "optimizer, column 5: \"adm\" is not an optimizer; did you mean \"adam\"? (calando list optimizers)");
   EXPECT_EQ(from("ema(ema(sgd))"), "ema stands around itself, expected each wrapper once");
+  EXPECT_EQ(from("sam(lbfgs)"),
+            "sam(lbfgs): lbfgs searches along lines of its own, expected a rule that does not");
+  EXPECT_EQ(from("ema(cautious(lbfgs))"),
+            "cautious(lbfgs): lbfgs searches along lines of its own, expected a rule that does not");
+  EXPECT_EQ(from("swa(lbfgs)"), "(not refused)");
   EXPECT_EQ(from("lbfgs", {.clip = 1}),
             "lbfgs: clipping: a clipped gradient is not that of the loss that is searched");
   EXPECT_EQ(from("sgd(clip_norm=1)", {.clip = 2}),

@@ -71,9 +71,12 @@ std::optional<double> read_optional(Arguments& args, std::string_view name, cons
 }
 
 std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& range,
-                        std::int64_t otherwise) {
+                        std::int64_t otherwise, const TakeSteps& take_steps) {
   const Value* value = args.take(name);
   if (value == nullptr) return otherwise;
+  const auto* counted = std::get_if<Number>(&value->content);
+  if (take_steps && counted != nullptr && counted->unit != Unit::none)
+    return static_cast<std::int64_t>(std::round(take_steps(name, *value, range)));
   const std::int64_t number = args.as_integer(name, *value);
   if (!range.contains(static_cast<double>(number))) args.refuse(name, expected_text(name, range));
   return number;

@@ -23,11 +23,15 @@ namespace calando::spec {
 /// what it has.
 using TakeOther = std::function<bool(std::string_view name, const Value& value, const Interval& range)>;
 
+/// How many steps a number with a unit is, "75%" or "2ep". Steps are whole numbers of 64 bits.
+using TakeSteps = std::function<double(std::string_view name, const Value& value, const Interval& range)>;
+
 /// The options of a struct, from the arguments of a call by name or position; those not given keep what they have.
 ///
 /// Throws:  UsageError, "optimizer, column 12: adam: beta1 = 1.5, expected 0 <= beta1 < 1"
 template <class Options>
-void read_fields(Arguments& args, Options& options, const TakeOther& take_other = {});
+void read_fields(Arguments& args, Options& options, const TakeOther& take_other = {},
+                 const TakeSteps& take_steps = {});
 
 /// Throws UsageError, "adam: beta1 = 1.5, expected 0 <= beta1 < 1", where a number lies outside of its range. For options that were
 /// not read from a text.
@@ -85,7 +89,7 @@ std::optional<double> read_optional(Arguments& args, std::string_view name, cons
                                     std::optional<double> otherwise, const TakeOther& take_other);
 /// `range` is narrowed to what the type holds.
 std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& range,
-                        std::int64_t otherwise);
+                        std::int64_t otherwise, const TakeSteps& take_steps = {});
 void check(std::string_view call, std::string_view name, double value, const Interval& range);
 std::string one_of(const std::vector<std::string>& names);
 
@@ -106,6 +110,7 @@ constexpr Interval within_type(Interval range) {
 struct Read {
   Arguments& args;
   const TakeOther& take_other;
+  const TakeSteps& take_steps;
 
   template <Real T>
   void operator()(std::string_view name, T& field, const Interval& range, std::string_view) const {
@@ -118,6 +123,9 @@ struct Read {
   template <Whole T>
   void operator()(std::string_view name, T& field, const Interval& range, std::string_view) const {
     field = static_cast<T>(read_whole(args, name, within_type<T>(range), static_cast<std::int64_t>(field)));
+  }
+  void operator()(std::string_view name, std::int64_t& field, const Interval& range, std::string_view) const {
+    field = read_whole(args, name, range, field, take_steps);
   }
   template <Choice E>
   void operator()(std::string_view name, E& field, std::string_view) const {
@@ -195,8 +203,8 @@ struct Describe {
 }  // namespace fields
 
 template <class Options>
-void read_fields(Arguments& args, Options& options, const TakeOther& take_other) {
-  Options::fields(options, fields::Read{args, take_other});
+void read_fields(Arguments& args, Options& options, const TakeOther& take_other, const TakeSteps& take_steps) {
+  Options::fields(options, fields::Read{args, take_other, take_steps});
 }
 
 template <class Options>
