@@ -77,12 +77,13 @@ void write_site(const Options& options, const Common& common) {
   if (!common.quiet) fmt::print(stderr, "calando: {} cards in {}\n", cards::deck().size(), path);
 }
 
-/// The reader's interests, thrice, and what the day's cards say.
-std::string wanted_words(const Options& options, const std::vector<cards::Explanation>& explanations) {
-  std::string words = options.interests + " " + options.interests + " " + options.interests;
+/// The reader's interests, and what the day's cards say.
+std::vector<std::string> wanted_texts(const Options& options,
+                                      const std::vector<cards::Explanation>& explanations) {
+  std::string words;
   for (const cards::Explanation& explanation : explanations)
-    words += " " + explanation.card->name + " " + explanation.text;
-  return words;
+    words += explanation.card->name + " " + explanation.text + " ";
+  return {options.interests, words};
 }
 
 void write_mail(const Options& options, Output& out) {
@@ -102,7 +103,7 @@ void write_mail(const Options& options, Output& out) {
   std::vector<std::string> texts;
   for (const cards::Card& card : cards::deck()) texts.push_back(card.text);
   mail.stories =
-      cards::nearest_stories(std::move(mail.stories), wanted_words(options, mail.cards), texts, kStories);
+      cards::nearest_stories(std::move(mail.stories), wanted_texts(options, mail.cards), texts, kStories);
   out.text(cards::compose(mail));
 }
 

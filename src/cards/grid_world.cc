@@ -92,13 +92,13 @@ SolvedGrid solve_grid(const GridWorld& world) {
     if (board.is_wall(cell)) cells.values[cell] = std::numeric_limits<double>::quiet_NaN();
   }
   SolvedGrid solved{.values = cells.values, .gap = solution.report.gap, .figure = {}};
-  solved.figure.description = "Values as shade, the best move of each cell as an arrow.";
+  solved.figure.description =
+      "Values as shade, the best move of each cell as an arrow; the ring is the goal.";
   solved.figure.x.ticks.emplace();
   solved.figure.y.ticks.emplace();
   solved.figure.layers.emplace_back(std::move(cells));
   solved.figure.layers.emplace_back(plot::Mark{.x = static_cast<double>(world.columns) - 0.5,
                                                .y = static_cast<double>(world.rows) - 0.5,
-                                               .text = "goal",
                                                .shape = plot::Shape::ring});
   return solved;
 }

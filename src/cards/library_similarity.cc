@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "calando/contrastive.h"
 #include "calando/error.h"
@@ -99,29 +100,30 @@ Match neighbour(Given& given) {
 double neighbour_similarity(Given& given) { return neighbour(given).similarity; }
 double neighbour_id(Given& given) { return static_cast<double>(neighbour(given).id); }
 
+/// A query and a thousand random rows, the same for every position of a slider: laid out once.
+struct RandomRows {
+  static constexpr std::size_t kRows = 1000, kDimension = 8;
+  std::vector<double> numbers = std::vector<double>((kRows + 1) * kDimension);
+  std::optional<Corpus> corpus;
+
+  RandomRows() {
+    const cpu::Random random(2, cpu::Purpose::test);
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = random.uniform(i) - 0.5;
+    corpus.emplace(vectors_of(std::span<const double>(numbers).subspan(kDimension), kDimension), 1);
+  }
+  Vectors query() const { return vector_of(std::span<const double>(numbers).first(kDimension)); }
+};
+
 /// k, looked: of the k nearest of a thousand random rows, how many are found by looking at so many of them only.
 double found_among(Given& given) {
-  constexpr std::size_t kRows = 1000, kDimension = 8;
+  static const RandomRows rows;
   const std::int64_t k = given.whole();
   const std::int64_t looked = given.whole();
-  if (k < 1 || k > std::int64_t{kRows})
-    throw UsageError(fmt::format("{}: k = {}, expected 1 to {}", given.name(), k, kRows));
-  std::vector<double> numbers((kRows + 1) * kDimension);
-  const cpu::Random random(2, cpu::Purpose::test);
-  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = random.uniform(i) - 0.5;
-  const std::span<const double> all(numbers);
-  const Corpus corpus(vectors_of(all.subspan(kDimension), kDimension), 1);
-  const Vectors query = vector_of(all.first(kDimension));
-  const Matches exact = search(corpus, query, static_cast<std::size_t>(k), {.threads = 1});
-  const Matches some =
-      search(corpus, query, static_cast<std::size_t>(k), {.threads = 1, .accept = [looked](std::uint64_t id) {
-                                                            return static_cast<std::int64_t>(id) < looked;
-                                                          }});
+  if (k < 1 || k > std::int64_t{RandomRows::kRows})
+    throw UsageError(fmt::format("{}: k = {}, expected 1 to {}", given.name(), k, RandomRows::kRows));
+  const Matches exact = search(*rows.corpus, rows.query(), static_cast<std::size_t>(k), {.threads = 1});
   double found = 0;
-  for (const Match& match : some.of(0)) {
-    const auto right = exact.of(0);
-    if (std::find(right.begin(), right.end(), match) != right.end()) ++found;
-  }
+  for (const Match& match : exact.of(0)) found += static_cast<std::int64_t>(match.id) < looked ? 1 : 0;
   return found;
 }
 

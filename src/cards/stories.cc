@@ -32,10 +32,20 @@ struct Count {
   double times = 0;
 };
 
+/// A plural as its singular, so that "optimizers" meets "optimizer": the S-stemmer of Harman 1991, "How effective is suffixing?".
+std::string singular(std::string word) {
+  if (word.size() <= 3) return word;
+  const auto ends = [&](std::string_view end) { return word.ends_with(end); };
+  if (ends("ies") && !ends("eies") && !ends("aies")) return word.replace(word.size() - 3, 3, "y");
+  if (ends("es") && (ends("aes") || ends("ees") || ends("oes"))) return word;
+  if (ends("s") && !ends("us") && !ends("ss")) word.pop_back();
+  return word;
+}
+
 /// How often each word stands in a text, by the words' numbers.
 std::vector<Count> counted(std::string_view text, Vocabulary& vocabulary) {
   std::vector<std::uint32_t> numbers;
-  for (std::string& word : words_of(text)) numbers.push_back(vocabulary.number(std::move(word)));
+  for (std::string& word : words_of(text)) numbers.push_back(vocabulary.number(singular(std::move(word))));
   std::sort(numbers.begin(), numbers.end());
   std::vector<Count> counts;
   for (const std::uint32_t number : numbers) {
@@ -65,15 +75,14 @@ class Weights {
   std::vector<double> with_;
 };
 
-/// Compares stories with one text. The axes of both vectors are the words of that text, then the other words of the story.
+/// Compares stories with some texts, each of which counts as much as every other however long it is. The axes of both vectors are the
+/// words of those texts, then the other words of the story.
 class Comparison {
  public:
-  Comparison(const std::vector<Count>& wanted, const Weights& weights, std::size_t words)
-      : weights_(weights), axis_(words, kNone), words_(wanted.size()) {
-    for (const Count& count : wanted) {
-      axis_[count.word] = static_cast<std::uint32_t>(x_.size());
-      x_.push_back(weights(count));
-    }
+  Comparison(const std::vector<std::vector<Count>>& wanted, const Weights& weights, std::size_t words)
+      : weights_(weights), axis_(words, kNone) {
+    for (const std::vector<Count>& text : wanted) add(text);
+    words_ = x_.size();
   }
 
   double operator()(const std::vector<Count>& story) {
@@ -93,9 +102,25 @@ class Comparison {
 
  private:
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  /// A text's weights, at length 1.
+  void add(const std::vector<Count>& text) {
+    double squares = 0;
+    for (const Count& count : text) squares += weights_(count) * weights_(count);
+    if (squares == 0) return;
+    for (const Count& count : text) {
+      std::uint32_t& axis = axis_[count.word];
+      if (axis == kNone) {
+        axis = static_cast<std::uint32_t>(x_.size());
+        x_.push_back(0);
+      }
+      x_[axis] += weights_(count) / std::sqrt(squares);
+    }
+  }
+
   const Weights& weights_;
   std::vector<std::uint32_t> axis_;
-  std::size_t words_;
+  std::size_t words_ = 0;
   std::vector<double> x_, y_;
 };
 
@@ -120,16 +145,17 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-std::vector<Story> nearest_stories(std::vector<Story> stories, std::string_view interests,
+std::vector<Story> nearest_stories(std::vector<Story> stories, std::span<const std::string> wanted,
                                    std::span<const std::string> others, std::size_t count) {
   Vocabulary vocabulary;
   std::vector<std::vector<Count>> texts;
   for (const Story& story : stories)
     texts.push_back(counted(story.title + " " + story.title + " " + story.summary, vocabulary));
   for (const std::string& other : others) texts.push_back(counted(other, vocabulary));
-  const std::vector<Count> wanted = counted(interests, vocabulary);
+  std::vector<std::vector<Count>> asked;
+  for (const std::string& text : wanted) asked.push_back(counted(text, vocabulary));
   const Weights weights(texts, vocabulary.size());
-  Comparison compare(wanted, weights, vocabulary.size());
+  Comparison compare(asked, weights, vocabulary.size());
   for (std::size_t i = 0; i < stories.size(); ++i) stories[i].similarity = compare(texts[i]);
   std::stable_sort(stories.begin(), stories.end(),
                    [](const Story& a, const Story& b) { return a.similarity > b.similarity; });

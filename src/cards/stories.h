@@ -31,14 +31,14 @@ std::string text_of_html(std::string_view html);
 /// The words of a text, in lower case, letters and digits of at least two.
 std::vector<std::string> words_of(std::string_view text);
 
-/// The stories nearest to `interests` by the cosine of their words, the nearest first; of equals the earlier. Words count by how often they
-/// stand in a text and how rare they are among all texts, the stories and `others`: without the latter a short feed would not know
-/// that "to" and "one" say little.
+/// The stories nearest to the texts of `wanted` by the cosine of their words, the nearest first; of equals the earlier. Each wanted text
+/// counts the same, however long it is. Words count by how often they stand in a text and how rare they are among all texts, the stories
+/// and `others`: without the latter a short feed would not know that "to" and "one" say little. A plural is the word of its singular.
 ///
 ///   weight(word) = (1 + ln(times)) ln((texts + 1) / texts with it)
 ///
 /// Source:  Salton & Buckley 1988, "Term-weighting approaches in automatic text retrieval".
-std::vector<Story> nearest_stories(std::vector<Story> stories, std::string_view interests,
+std::vector<Story> nearest_stories(std::vector<Story> stories, std::span<const std::string> wanted,
                                    std::span<const std::string> others, std::size_t count);
 
 }  // namespace calando::cards

@@ -71,8 +71,10 @@ std::vector<Story> some_stories() {
           {.title = "Nothing", .link = {}, .summary = ""}};
 }
 
+std::vector<std::string> wanted(const std::string& text) { return {text}; }
+
 TEST(Stories, NearestComeFirst) {
-  const auto nearest = nearest_stories(some_stories(), "optimizers such as adam, adagrad", {}, 3);
+  const auto nearest = nearest_stories(some_stories(), wanted("optimizers such as adam, adagrad"), {}, 3);
   ASSERT_EQ(nearest.size(), 3U);
   EXPECT_EQ(nearest[0].title, "Adam and AdaGrad compared");
   EXPECT_GT(nearest[0].similarity, 0.4);
@@ -83,7 +85,7 @@ TEST(Stories, NearestComeFirst) {
 TEST(Stories, AStoryOfExactlyTheInterestsHasSimilarityOne) {
   const auto nearest = nearest_stories(
       {{.title = "alpha", .link = {}, .summary = "alpha"}, {.title = "beta", .link = {}, .summary = ""}},
-      "Alpha", {}, 1);
+      wanted("Alpha"), {}, 1);
   EXPECT_NEAR(nearest[0].similarity, 1, 1e-15);
 }
 
@@ -91,8 +93,26 @@ TEST(Stories, WordsThatStandEverywhereSayLittle) {
   const std::vector<Story> stories = {{.title = "to one", .link = {}, .summary = ""},
                                       {.title = "adam", .link = {}, .summary = ""}};
   const std::vector<std::string> others(50, "to one of the");
-  EXPECT_EQ(nearest_stories(stories, "one to adam", {}, 1)[0].title, "to one");
-  EXPECT_EQ(nearest_stories(stories, "one to adam", others, 1)[0].title, "adam");
+  EXPECT_EQ(nearest_stories(stories, wanted("one to adam"), {}, 1)[0].title, "to one");
+  EXPECT_EQ(nearest_stories(stories, wanted("one to adam"), others, 1)[0].title, "adam");
+}
+
+TEST(Stories, APluralMeetsItsSingular) {
+  const std::vector<Story> stories = {
+      {.title = "bus stops", .link = {}, .summary = ""},
+      {.title = "a policy for an optimizer of losses", .link = {}, .summary = ""}};
+  EXPECT_GT(nearest_stories(stories, wanted("policies"), {}, 1)[0].similarity, 0);
+  EXPECT_GT(nearest_stories(stories, wanted("optimizers"), {}, 1)[0].similarity, 0);
+  EXPECT_EQ(nearest_stories(stories, wanted("bu los"), {}, 1)[0].similarity, 0);
+}
+
+TEST(Stories, AShortTextCountsAsMuchAsALongOne) {
+  const std::vector<Story> stories = {{.title = "kitchens", .link = {}, .summary = ""},
+                                      {.title = "alpha beta gamma delta", .link = {}, .summary = ""}};
+  const std::vector<std::string> both = {"kitchens", "alpha beta gamma delta epsilon zeta eta theta iota"};
+  EXPECT_EQ(nearest_stories(stories, both, {}, 1)[0].title, "kitchens");
+  EXPECT_EQ(nearest_stories(stories, wanted(both[0] + " " + both[1]), {}, 1)[0].title,
+            "alpha beta gamma delta");
 }
 
 TEST(Stories, WordsAreLowerCaseLettersAndDigits) {

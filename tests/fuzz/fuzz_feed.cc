@@ -75,7 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check_text(story.title), check_text(story.summary), check_text(story.link);
       check_link(story.link);
     }
-    stories = cards::nearest_stories(std::move(stories), "adam text", {}, 5);
+    stories = cards::nearest_stories(std::move(stories), std::vector<std::string>{"adam text"}, {}, 5);
     for (const cards::Story& story : stories) fuzz::require(story.similarity >= 0 && story.similarity <= 1);
     check_mail(stories);
   });
