@@ -107,7 +107,7 @@ void declare(CLI::App& app, const Command& command, Common& common, Run& run) {
         ->check([](const std::string& text) {
           return text.find_first_not_of("0123456789") == std::string::npos && text.size() < 5 && text != "0"
                      ? std::string()
-                     : "--threads: \"" + text + "\", expected a whole number from 1 to 9999";
+                     : "\"" + text + "\", expected a whole number from 1 to 9999";
         });
   }
   sub->callback([&run, body] { run = body; });

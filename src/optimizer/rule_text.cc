@@ -64,7 +64,7 @@ struct ReadNamed {
     const spec::Value* value = args.take_named(name);
     if (value == nullptr) return;
     field = args.as_number(name, *value);
-    if (!range.contains(field)) args.refuse(name, spec::expected_text(name, range));
+    if (!range.contains(field)) args.refuse(name, spec::expected_text(name, range, field));
   }
   void operator()(std::string_view name, bool& field, std::string_view) const {
     if (const spec::Value* value = args.take_named(name)) field = args.as_boolean(name, *value);

@@ -16,7 +16,7 @@ constexpr std::string_view kWhat = "controller";
 
 double number(spec::Arguments& args, std::string_view name, const Interval& range, double otherwise) {
   const double value = args.number(name, otherwise);
-  if (!range.contains(value)) args.refuse(name, spec::expected_text(name, range));
+  if (!range.contains(value)) args.refuse(name, spec::expected_text(name, range, value));
   return value;
 }
 

@@ -70,7 +70,7 @@ Schedule Reader::located(const std::function<Schedule()>& make) const {
 
 double Reader::as_number(std::string_view name, const spec::Value& value, const Interval& range) const {
   const double number = args.as_number(name, value);
-  if (!range.contains(number)) args.refuse(name, spec::expected_text(name, range));
+  if (!range.contains(number)) args.refuse(name, spec::expected_text(name, range, number));
   return number;
 }
 
@@ -85,7 +85,7 @@ double Reader::as_length(std::string_view name, const spec::Value& value, const 
     if (!run_.epoch_steps) args.refuse(name, "steps: how many an epoch has is not known");
     steps *= *run_.epoch_steps;
   }
-  if (!range.contains(steps)) args.refuse(name, spec::expected_text(name, range));
+  if (!range.contains(steps)) args.refuse(name, spec::expected_text(name, range, steps));
   return steps;
 }
 

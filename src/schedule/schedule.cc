@@ -157,7 +157,7 @@ struct Derive {
 }
 
 void require(std::string_view call, std::string_view name, double value, const Interval& range) {
-  if (!range.contains(value)) refuse(call, name, value, spec::expected_text(name, range));
+  if (!range.contains(value)) refuse(call, name, value, spec::expected_text(name, range, value));
 }
 
 /// How deep an expression may be, so that no evaluation overflows the stack.
@@ -198,7 +198,7 @@ void check_parameter(std::string_view call, const Parameter& parameter, double v
   const bool endless =
       parameter.kind == Parameter::Kind::length && parameter.otherwise == kEndless && value == kEndless;
   if (endless || parameter.range.contains(value)) return;
-  refuse(call, parameter.name, value, spec::expected_text(parameter.name, parameter.range));
+  refuse(call, parameter.name, value, spec::expected_text(parameter.name, parameter.range, value));
 }
 
 Schedule make_segment(const Curve& curve, const Parameters& parameters) {

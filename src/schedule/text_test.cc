@@ -17,9 +17,8 @@ std::string message(std::string_view text, const RunLength& run = {}) {
 
 TEST(ScheduleText, PrintsWhatItReads) {
   for (const char* text :
-       {"constant(0.1)", "constant(0.1, length=5)",
-        "linear(0, 3e-04, 2000) then cosine(3e-04, 3e-05, 98000)", "cosine(0.1, 0, 100, power=2, k=1.5)",
-        "repeat(cosine(0.1, 0, 10), 5, stretch=2, shrink=0.5)",
+       {"constant(0.1)", "constant(0.1, length=5)", "linear(0, 3e-04, 2000) then cosine(3e-04, 3e-05, 98000)",
+        "cosine(0.1, 0, 100, power=2, k=1.5)", "repeat(cosine(0.1, 0, 10), 5, stretch=2, shrink=0.5)",
         "repeat(linear(0, 1, 2) then linear(1, 0, 3))", "scaled(constant(1), 0.5)",
         "times(linear(0, 1, 10), decay(1, 0.9, steps=30, staircase=True))",
         "plus(constant(0.1), repeat(linear(0, 0.4, 5), shrink=0.5))", "clamped(cosine(0.1, 0, 100), 0.01)",
@@ -57,10 +56,10 @@ TEST(ScheduleText, RefusalsNameTheColumn) {
   EXPECT_EQ(message("cosine(0.1, 0, -5)"),
             "schedule, column 16: cosine: length = -5, expected 1e-06 <= length <= 9223372036854775808");
   EXPECT_EQ(message("cosine(-0.1, 0, 5)"), "schedule, column 8: cosine: from = -0.1, expected from >= 0");
-  EXPECT_EQ(message("cosine(nan, 0, 5)"), "schedule, column 8: cosine: from = nan, expected from >= 0");
-  EXPECT_EQ(
-      message("cosine(0.1, 0)"),
-      "schedule, column 1: cosine: length is missing, expected 1e-06 <= length <= 9223372036854775808");
+  EXPECT_EQ(message("cosine(nan, 0, 5)"),
+            "schedule, column 8: cosine: from = nan, expected from >= 0, finite");
+  EXPECT_EQ(message("cosine(0.1, 0)"),
+            "schedule, column 1: cosine: length is missing, expected 1e-06 <= length <= 9223372036854775808");
   EXPECT_EQ(message("1 then cosin(0.1, 0, 5)"),
             "schedule, column 1: \"1\" has no end: nothing can come behind it");
   EXPECT_EQ(message("cosin(0.1, 0, 5)"),
@@ -74,7 +73,8 @@ TEST(ScheduleText, RefusalsNameTheColumn) {
   EXPECT_EQ(message("exponential(1, 0, 5)"), "schedule, column 16: exponential: to = 0, expected to > 0");
   EXPECT_EQ(message("-1"), "schedule, column 1: -1, expected a rate of 0 or more");
   EXPECT_EQ(message("[1]"), "schedule, column 1: [1], expected a schedule");
-  EXPECT_EQ(message("clamped(1, 0.5, 0.1)"), "schedule, column 17: clamped: high = 0.1, expected high >= 0.5");
+  EXPECT_EQ(message("clamped(1, 0.5, 0.1)"),
+            "schedule, column 17: clamped: high = 0.1, expected high >= 0.5");
 }
 
 }  // namespace

@@ -26,6 +26,11 @@ std::string expected_text(std::string_view name, const Interval& range) {
   return "a finite number";
 }
 
+std::string expected_text(std::string_view name, const Interval& range, double value) {
+  const bool one_sided = std::isfinite(range.low) != std::isfinite(range.high);
+  return expected_text(name, range) + (one_sided && !std::isfinite(value) ? ", finite" : "");
+}
+
 Value number_value(double number) {
   const bool whole = number == std::trunc(number) && std::abs(number) <= 0x1p53;
   return Value{Number{.value = number, .integer = whole}};
@@ -54,7 +59,7 @@ double read_real(Arguments& args, std::string_view name, const Interval& range, 
   const bool is_number = std::holds_alternative<Number>(value->content);
   if (!is_number && take_other && take_other(name, *value, range)) return otherwise;
   const double number = args.as_number(name, *value);
-  if (!range.contains(number)) args.refuse(name, expected_text(name, range));
+  if (!range.contains(number)) args.refuse(name, expected_text(name, range, number));
   return number;
 }
 
@@ -66,12 +71,12 @@ std::optional<double> read_optional(Arguments& args, std::string_view name, cons
   const bool is_number = std::holds_alternative<Number>(value->content);
   if (!is_number && take_other && take_other(name, *value, range)) return otherwise;
   const double number = args.as_number(name, *value);
-  if (!range.contains(number)) args.refuse(name, expected_text(name, range) + ", or None");
+  if (!range.contains(number)) args.refuse(name, expected_text(name, range, number) + ", or None");
   return number;
 }
 
-std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& range,
-                        std::int64_t otherwise, const TakeSteps& take_steps) {
+std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& range, std::int64_t otherwise,
+                        const TakeSteps& take_steps) {
   const Value* value = args.take(name);
   if (value == nullptr) return otherwise;
   const auto* counted = std::get_if<Number>(&value->content);
@@ -85,7 +90,7 @@ std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& 
 void check(std::string_view call, std::string_view name, double value, const Interval& range) {
   if (range.contains(value)) return;
   throw UsageError(
-      fmt::format("{}: {} = {}, expected {}", call, name, to_text(value), expected_text(name, range)));
+      fmt::format("{}: {} = {}, expected {}", call, name, to_text(value), expected_text(name, range, value)));
 }
 
 }  // namespace fields

@@ -60,6 +60,9 @@ std::vector<FieldDescription> describe_fields(const Options& options = Options{}
 /// "0 <= beta1 < 1", "eps > 0", "a finite number".
 std::string expected_text(std::string_view name, const Interval& range);
 
+/// The same to one who gave `value`: "eps > 0, finite" where it is infinite and the range would not say so.
+std::string expected_text(std::string_view name, const Interval& range, double value);
+
 /// A number as a value of the grammar; whole ones print without a point.
 Value number_value(double number);
 
@@ -88,8 +91,8 @@ double read_real(Arguments& args, std::string_view name, const Interval& range, 
 std::optional<double> read_optional(Arguments& args, std::string_view name, const Interval& range,
                                     std::optional<double> otherwise, const TakeOther& take_other);
 /// `range` is narrowed to what the type holds.
-std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& range,
-                        std::int64_t otherwise, const TakeSteps& take_steps = {});
+std::int64_t read_whole(Arguments& args, std::string_view name, const Interval& range, std::int64_t otherwise,
+                        const TakeSteps& take_steps = {});
 void check(std::string_view call, std::string_view name, double value, const Interval& range);
 std::string one_of(const std::vector<std::string>& names);
 
@@ -203,7 +206,8 @@ struct Describe {
 }  // namespace fields
 
 template <class Options>
-void read_fields(Arguments& args, Options& options, const TakeOther& take_other, const TakeSteps& take_steps) {
+void read_fields(Arguments& args, Options& options, const TakeOther& take_other,
+                 const TakeSteps& take_steps) {
   Options::fields(options, fields::Read{args, take_other, take_steps});
 }
 

@@ -83,7 +83,7 @@ TEST(Fields, RefusalsNameTheRange) {
   EXPECT_EQ(message("rule(beta1=1.5)"), "optimizer, column 12: rule: beta1 = 1.5, expected 0 <= beta1 < 1");
   EXPECT_EQ(message("rule(beta1=nan)"), "optimizer, column 12: rule: beta1 = nan, expected 0 <= beta1 < 1");
   EXPECT_EQ(message("rule(eps=0)"), "optimizer, column 10: rule: eps = 0, expected eps > 0");
-  EXPECT_EQ(message("rule(eps=inf)"), "optimizer, column 10: rule: eps = inf, expected eps > 0");
+  EXPECT_EQ(message("rule(eps=inf)"), "optimizer, column 10: rule: eps = inf, expected eps > 0, finite");
   EXPECT_EQ(message("rule(period=0)"),
             "optimizer, column 13: rule: period = 0, expected 1 <= period <= 2147483647");
   EXPECT_EQ(message("rule(period=3e9)"),
@@ -105,7 +105,7 @@ TEST(Fields, CheckOptionsThatWereNotRead) {
     check_fields("rule", rule);
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_STREQ(error.what(), "rule: eps = nan, expected eps > 0");
+    EXPECT_STREQ(error.what(), "rule: eps = nan, expected eps > 0, finite");
   }
 }
 

@@ -129,7 +129,7 @@ class ScheduleWrongCase(ProgramCase):
 
     def test_what_cannot_be_a_schedule(self):
         cases = [
-            ("cosine(nan, 0, 100)", 8, "from = nan"), ("cosine(inf, 0, 100)", 8, "from = inf"),
+            ("cosine(nan, 0, 100)", 8, "from = nan"), ("cosine(inf, 0, 100)", 8, "from = inf, expected from >= 0, finite"),
             ("cosine(-0.1, 0, 100)", 8, "from = -0.1"), ("constant(-1)", 10, "value = -1"), ("-1", 1, "-1"),
             ("cosine(0.1, 0, 0)", 16, "length = 0"), ("cosine(0.1, 0, -100)", 16, "length = -100"),
             ("linear(0, 1, 5) then cosine(0.1, 0, -5)", 37, "length = -5"),
