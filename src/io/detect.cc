@@ -79,13 +79,14 @@ bool is_libsvm(std::string_view head) {
 
 }  // namespace
 
-Format detect(const std::string& name, std::string_view head) {
+Format detect(const std::string& name, std::string_view head, std::string_view advice) {
   if (head.empty()) throw DataError::in_file(name, "is empty");
   if (head.starts_with("\x93NUMPY")) return Format::npy;
   if (is_idx(head)) return Format::idx;
   if (is_safetensors(head)) return Format::safetensors;
   if (const std::size_t nul = head.find('\0'); nul != std::string_view::npos) {
-    throw DataError::at_byte(name, nul, "a zero byte: neither text nor IDX, npy or safetensors");
+    throw DataError::at_byte(name, nul,
+                             std::string("a zero byte: neither text nor IDX, npy or safetensors").append(advice));
   }
   return is_libsvm(head) ? Format::libsvm : Format::csv;
 }

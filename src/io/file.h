@@ -72,7 +72,7 @@ inline constexpr std::size_t kDetectBytes = 1 << 16;
 
 /// The format of a content that starts so. What is text and not LIBSVM is csv.
 ///
-/// Throws:  DataError: no known format (`name` is for the message).
-Format detect(const std::string& name, std::string_view head);
+/// Throws:  DataError: no known format (`name` is for the message, `advice` its end: what else the caller takes).
+Format detect(const std::string& name, std::string_view head, std::string_view advice = {});
 
 }  // namespace calando::io

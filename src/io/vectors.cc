@@ -150,7 +150,7 @@ VectorRows read_vectors(const File& file, const VectorOptions& options) {
   if (options.raw && (options.raw->rows || !has_header)) return raw_vectors(file, *options.raw);
   if (auto vecs = read_vecs(file)) return std::move(*vecs);
   const std::string_view head = file.bytes.view.substr(0, kDetectBytes);
-  switch (detect(file.name, head)) {
+  switch (detect(file.name, head, "; numbers without a header need their shape and type")) {
     case Format::npy:
       return vectors_of(file.name, read_npy(file));
     case Format::idx:

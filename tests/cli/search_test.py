@@ -167,6 +167,10 @@ class SearchWrongCase(ProgramCase):
     def refuse(self, status, says, *words, corpus="c.npy", queries="c.npy"):
         self.fail_with(status, "search", corpus, queries, *(words or ("-k", 1)), says=says)
 
+    def test_numbers_without_a_header(self):
+        self.write("r.f32", bytes(range(64)))
+        self.refuse(4, "numbers without a header need their shape and type", corpus="r.f32")
+
     def test_k_and_thresholds(self):
         self.refuse(2, "-k 0, expected at least 1", "-k", 0)
         self.refuse(2, "-k -3", "-k", -3)
