@@ -74,7 +74,7 @@ class Adaptive {
 
   /// True where it has finished the solve; otherwise the iterate is where it was, or nearer.
   bool try_wavefront(double rest_of_policies) {
-    std::vector<double> saved = iterate_.v;
+    cpu::Array<double> saved = iterate_.v;
     const double gap = iterate_.gap();
     if (wave_ == nullptr) wave_ = std::make_unique<Wavefront>(iterate_);
     const double all = iterate_.sweeps();

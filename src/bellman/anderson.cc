@@ -22,7 +22,7 @@ class Memory {
     changes_.clear();
   }
 
-  void add(std::vector<double> image, std::vector<double> change) {
+  void add(cpu::Array<double> image, std::vector<double> change) {
     images_.push_back(std::move(image));
     changes_.push_back(std::move(change));
     if (images_.size() <= kMemory + 1) return;
@@ -31,7 +31,7 @@ class Memory {
   }
 
   /// The mixture of images, into `mixture`; false where there is too little to mix.
-  bool mix(std::vector<double>& mixture) const {
+  bool mix(std::span<double> mixture) const {
     const std::size_t count = images_.size();
     if (count < 2) return false;
     // Of f_last + sum_i x_i (f_i - f_last), the smallest: (D'D + tiny) x = -D' f_last.
@@ -64,7 +64,7 @@ class Memory {
 
  private:
   const Vectors& vectors_;
-  std::deque<std::vector<double>> images_;
+  std::deque<cpu::Array<double>> images_;
   std::deque<std::vector<double>> changes_;
 };
 
@@ -77,7 +77,7 @@ double size_of(const CertifiedIterate& iterate) {
 void anderson(CertifiedIterate& iterate) {
   const Vectors vectors(iterate.model().team(), iterate.v.size());
   Memory memory(vectors);
-  std::vector<double> plain;  // what a plain sweep had given, while v is a mixture
+  cpu::Array<double> plain;  // what a plain sweep had given, while v is a mixture
   double before = 0;
   while (!iterate.improve()) {
     const double now = size_of(iterate);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/bellman/operator.h"
+#include "src/cpu/arena.h"
 
 namespace calando::bellman {
 
@@ -71,12 +72,12 @@ class Candidates {
   const BellmanOperator& model_;
   std::uint32_t piece_;  // states that a thread takes at a time
   std::size_t policy_transitions_ = 0;
-  std::vector<std::uint32_t> choice_;        // of each candidate: the model's
-  std::vector<std::uint32_t> choice_begin_;  // of each state, among the candidates
-  std::vector<std::uint32_t> row_begin_;
-  std::vector<std::uint32_t> target_;
-  std::vector<float> probability_;  // times the factor
-  std::vector<float> reward_;
+  cpu::Array<std::uint32_t> choice_;        // of each candidate: the model's
+  cpu::Array<std::uint32_t> choice_begin_;  // of each state, among the candidates
+  cpu::Array<std::uint32_t> row_begin_;
+  cpu::Array<std::uint32_t> target_;
+  cpu::Array<float> probability_;  // times the factor
+  cpu::Array<float> reward_;
   std::vector<std::uint32_t> first_policy_;
 };
 

@@ -16,7 +16,7 @@ double above(double x) { return x + (std::abs(x) * 0x1p-52 + 0x1p-1074); }
 }  // namespace
 
 CertifiedIterate::CertifiedIterate(const BellmanOperator& model, const SolveOptions& options)
-    : v(model.states()),
+    : v(model.states(), 0.0),
       next(model.states()),
       policy(model.states()),
       model_(&model),

@@ -8,6 +8,7 @@
 #include "calando/solve.h"
 #include "src/bellman/budget.h"
 #include "src/bellman/operator.h"
+#include "src/cpu/arena.h"
 
 namespace calando::bellman {
 
@@ -58,8 +59,8 @@ class CertifiedIterate {
   /// A change of values (its span where constants do not count) that the proof will find small enough.
   double enough() const noexcept;
 
-  std::vector<double> v;
-  std::vector<double> next;
+  cpu::Array<double> v;
+  cpu::Array<double> next;
   std::vector<std::uint32_t> policy;
 
  private:

@@ -32,7 +32,7 @@ class InexactPolicyIteration {
   PolicyChain chain_;
   Extremes change_;                    // of the last sweep of the policy
   std::vector<std::uint32_t> before_;  // the policy of the last evaluation
-  std::vector<double> saved_;
+  cpu::Array<double> saved_;
   bool used_ = false;
   bool pays_ = true;      // whether the last subspace has gained more than sweeps of the same cost
   int sweeps_alone_ = 0;  // policies evaluated since it has not

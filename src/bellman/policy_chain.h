@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/bellman/operator.h"
+#include "src/cpu/arena.h"
 
 namespace calando::bellman {
 
@@ -52,9 +53,9 @@ class PolicyChain {
   std::vector<std::uint32_t> packed_;  // the policy whose rows are here
   std::vector<std::uint32_t> start_;   // of each row, in the model
   std::vector<std::uint32_t> row_begin_;
-  std::vector<std::uint32_t> target_;
-  std::vector<double> probability_;
-  std::vector<double> reward_;
+  cpu::Array<std::uint32_t> target_;
+  cpu::Array<double> probability_;
+  cpu::Array<double> reward_;
 };
 
 inline constexpr std::size_t kLargestDirect = 512;

@@ -90,7 +90,7 @@ bool Refinement::run() {
 
 void Refinement::add(const Change& change) {
   const double all = change.middle * iterate_.model().largest_weight();
-  std::vector<double>& v = iterate_.v;
+  cpu::Array<double>& v = iterate_.v;
   for (std::size_t s = 0; s < v.size(); ++s) v[s] += all + change.scale * static_cast<double>(e_[s]);
 }
 

@@ -40,9 +40,9 @@ class Refinement {
 
   CertifiedIterate& iterate_;
   Candidates candidates_;
-  std::vector<float> advantage_;
-  std::vector<float> e_;
-  std::vector<float> next_;
+  cpu::Array<float> advantage_;
+  cpu::Array<float> e_;
+  cpu::Array<float> next_;
   std::vector<std::uint32_t> policy_;  // of the candidates
   double promised_ = 0;                // the distance that the last round has left among its candidates
   double reach_ = 1;                   // slack over distance
