@@ -49,7 +49,7 @@ class Adaptive {
     while (!iterate_.over()) {
       if (policies_.evaluate() || iterate_.improve()) break;
       const double rest = forecast.rest();
-      if (iterate_.sweeps() < next_trial || rest < kLong) {
+      if (iterate_.sweeps() < next_trial || rest < kLong || policies_.has_grid()) {
         if (forecast.work() > kFirstTrial) forecast.mark();
         continue;
       }

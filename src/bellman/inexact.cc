@@ -13,11 +13,29 @@ constexpr double kMostWork = 25;     // in sweeps of the model, where that is mo
 constexpr double kManySweeps = 16;   // from then on a subspace is the cheaper
 constexpr int kFirstProducts = 400;  // of the first subspace
 constexpr int kRestart = 30;
+constexpr double kPlainCost =
+    4;  // of a product of a subspace, in sweeps: its vectors are read and written more than once
+constexpr double kGridCost = 4;  // of making a hierarchy, in sweeps of the policy
+constexpr double kGridStays =
+    0.02;  // while a policy has changed in no more of the states, its hierarchy is near enough
+
+/// Of all states, where one of the policies is none.
+std::size_t count_differences(const std::vector<std::uint32_t>& a, const std::vector<std::uint32_t>& b) {
+  if (a.size() != b.size()) return a.size();
+  std::size_t count = 0;
+  for (std::size_t s = 0; s < a.size(); ++s) count += a[s] != b[s] ? 1 : 0;
+  return count;
+}
 
 }  // namespace
 
 InexactPolicyIteration::InexactPolicyIteration(CertifiedIterate& iterate, Subspace subspace)
-    : iterate_(iterate), subspace_(subspace), chain_(iterate.model()), products_(kFirstProducts) {}
+    : iterate_(iterate),
+      subspace_(subspace),
+      chain_(iterate.model()),
+      grid_(iterate.model().team()),
+      wants_grid_(subspace == Subspace::where_it_pays),
+      products_(kFirstProducts) {}
 
 /// What shrinks to zero: constants do not count where they change no policy.
 double InexactPolicyIteration::distance(const Extremes& change) const noexcept {
@@ -27,11 +45,7 @@ double InexactPolicyIteration::distance(const Extremes& change) const noexcept {
 /// How far to go down: the less the policy has changed, the more its values are worth.
 double InexactPolicyIteration::fraction() {
   const std::vector<std::uint32_t>& policy = iterate_.policy;
-  std::size_t changed = policy.size();
-  if (before_.size() == policy.size()) {
-    changed = 0;
-    for (std::size_t s = 0; s < policy.size(); ++s) changed += policy[s] != before_[s] ? 1 : 0;
-  }
+  const std::size_t changed = count_differences(policy, before_);
   before_ = policy;
   if (changed == 0) return 1e-6;
   return changed * 1000 < policy.size() ? 1e-2 : 0.1;
@@ -63,7 +77,8 @@ bool InexactPolicyIteration::evaluate() {
     if (k == 0) goal = std::max(part * now, iterate_.enough());
     if (now <= goal) break;
     rate = k > 0 ? now / last : 0;
-    const bool slow = k >= kFirstSweeps && !(std::log(goal / now) / std::log(rate) < kManySweeps);
+    const bool slow =
+        k >= kFirstSweeps && !(std::log(goal / now) / std::log(rate) < kManySweeps - (has_grid_ ? k : 0));
     const bool wanted = subspace_ == Subspace::where_it_pays ? slow && pays_ : k > 0;
     if (!wanted) continue;
     if (solve(now, goal, rate)) return true;
@@ -73,12 +88,25 @@ bool InexactPolicyIteration::evaluate() {
   return false;
 }
 
+/// A hierarchy for the policy, where that is possible and the last one is not near enough. True where the solve is over.
+bool InexactPolicyIteration::prepare_grid() {
+  if (!wants_grid_) return false;
+  const std::vector<std::uint32_t>& policy = iterate_.policy;
+  if (has_grid_ && static_cast<double>(count_differences(policy, of_grid_)) <=
+                       kGridStays * static_cast<double>(policy.size()))
+    return false;
+  wants_grid_ = has_grid_ = grid_.build(chain_.rows());
+  of_grid_ = policy;
+  return iterate_.spend(kGridCost * chain_.work());
+}
+
 /// x = reward + P x from next on, into next.
 bool InexactPolicyIteration::solve(double now, double goal, double rate) {
   const BellmanOperator& model = iterate_.model();
   saved_ = iterate_.next;
   const Vectors vectors(model.team(), saved_.size());
-  const double share = chain_.work();
+  if (prepare_grid()) return true;
+  const double share = chain_.work() * (has_grid_ ? 1 + grid_.work() : 1);
   const KrylovLimits limits{
       .goal = goal / 2, .products = products_, .over = [&] { return iterate_.spend(share); }};
   const Product product = [&](std::span<const double> x, std::span<double> y) { chain_.residual(x, y); };
@@ -86,6 +114,9 @@ bool InexactPolicyIteration::solve(double now, double goal, double rate) {
   int used = 0;
   if (subspace_ == Subspace::gmres) {
     used = gmres(vectors, product, chain_.rewards(), iterate_.next, kRestart, limits);
+  } else if (has_grid_) {
+    const Product inverse = [&](std::span<const double> x, std::span<double> y) { grid_.apply(x, y); };
+    used = bicgstab(vectors, product, inverse, chain_.rewards(), iterate_.next, limits);
   } else {
     used = bicgstab(vectors, product, chain_.rewards(), iterate_.next, limits);
   }
@@ -93,9 +124,13 @@ bool InexactPolicyIteration::solve(double now, double goal, double rate) {
   if (used >= products_) products_ *= 2;
   double after = 0;
   if (sweep(after)) return true;
-  // Its vectors are read and written more than once a product.
-  constexpr double kCost = 4;
-  pays_ = std::log(now / after) > kCost * used * -std::log(rate);
+  if (has_grid_) {
+    // The rate of the first sweeps flatters those that would follow: what counts is that the goal was reached. The subspace
+    // alone may still do better.
+    wants_grid_ = has_grid_ = after <= 2 * goal;
+  } else {
+    pays_ = std::log(now / after) > kPlainCost * used * -std::log(rate);
+  }
   if (after < now) return false;
   iterate_.next = saved_;
   return false;

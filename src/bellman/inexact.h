@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Policies evaluated as exactly as pays: by sweeps while they gain, by Krylov subspaces where those would be many.
+// Policies evaluated as exactly as pays: by sweeps while they gain, by Krylov subspaces where those would be many, over a
+// hierarchy of states where there is one.
 #pragma once
 
 #include "src/bellman/certified.h"
@@ -19,12 +20,14 @@ class InexactPolicyIteration {
 
   /// One evaluation of the iterate's policy, from its last improvement on. True where the solve is over.
   bool evaluate();
+  bool has_grid() const noexcept { return has_grid_; }
   bool has_used_subspaces() const noexcept { return used_; }
 
  private:
   double distance(const Extremes& change) const noexcept;
   double fraction();
   bool sweep(double& now);
+  bool prepare_grid();
   bool solve(double now, double goal, double rate);
 
   CertifiedIterate& iterate_;
@@ -37,7 +40,11 @@ class InexactPolicyIteration {
   bool pays_ = true;      // whether the last subspace has gained more than sweeps of the same cost
   int sweeps_alone_ = 0;  // policies evaluated since it has not
   int patience_ = 4;      // of them, until it is tried again
-  int products_;          // that a subspace may take: more each time that it was not enough
+  Multigrid grid_;
+  std::vector<std::uint32_t> of_grid_;  // the policy that it was made for
+  bool has_grid_ = false;
+  bool wants_grid_;
+  int products_;  // that a subspace may take: more each time that it was not enough
 };
 
 /// The whole method: improvements and evaluations in turn.

@@ -12,15 +12,20 @@ bool ask(const KrylovLimits& limits) { return limits.over && limits.over(); }
 
 namespace {
 
+/// `inverse` is about that of the product; where there is none, the identity.
 template <class Real>
-int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, std::span<const Real> b,
-                std::span<Real> x, const KrylovLimits& limits) {
+int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, const ProductOf<Real>& inverse,
+                std::span<const Real> b, std::span<Real> x, const KrylovLimits& limits) {
   const std::size_t n = vectors.length();
   std::vector<Real> r(n);
   std::vector<Real> shadow(n);
   std::vector<Real> p(n);
   std::vector<Real> ap(n);
   std::vector<Real> as(n);
+  std::vector<Real> of_p(inverse ? n : 0);  // the inverse of p, and of r
+  std::vector<Real> of_r(of_p.size());
+  const std::vector<Real>& along_p = inverse ? of_p : p;
+  const std::vector<Real>& along_r = inverse ? of_r : r;
   const auto dot = [&](const std::vector<Real>& a, const std::vector<Real>& c) {
     return vectors.dot(std::span<const Real>(a), std::span<const Real>(c));
   };
@@ -38,12 +43,14 @@ int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, std::spa
     // A product of its own tells the residual; what follows carries it along.
     double rho = dot(shadow, r);
     while (products < limits.products) {
-      product(p, ap);
+      if (inverse) inverse(p, of_p);
+      product(along_p, ap);
       const double curvature = dot(shadow, ap);
       if (!usable(curvature)) break;
       const auto alpha = static_cast<Real>(rho / curvature);
       vectors.each([&](std::size_t i) { r[i] -= alpha * ap[i]; });
-      product(r, as);
+      if (inverse) inverse(r, of_r);
+      product(along_r, as);
       products += 2;
       const auto [size, along] = vectors.sums<2>([&](std::size_t i, auto& sum) {
         const double of_as = as[i];
@@ -52,7 +59,7 @@ int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, std::spa
       });
       const auto omega = static_cast<Real>(usable(size) ? along / size : 0);
       const auto [next, square] = vectors.sums<2>([&](std::size_t i, auto& sum) {
-        x[i] += alpha * p[i] + omega * r[i];
+        x[i] += alpha * along_p[i] + omega * along_r[i];
         r[i] -= omega * as[i];
         const double left = r[i];
         sum[0] += static_cast<double>(shadow[i]) * left;
@@ -75,12 +82,17 @@ int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, std::spa
 
 int bicgstab(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
              const KrylovLimits& limits) {
-  return bicgstab_of(vectors, product, b, x, limits);
+  return bicgstab_of(vectors, product, {}, b, x, limits);
+}
+
+int bicgstab(const Vectors& vectors, const Product& product, const Product& inverse,
+             std::span<const double> b, std::span<double> x, const KrylovLimits& limits) {
+  return bicgstab_of(vectors, product, inverse, b, x, limits);
 }
 
 int bicgstab(const Vectors& vectors, const ProductOf<float>& product, std::span<const float> b,
              std::span<float> x, const KrylovLimits& limits) {
-  return bicgstab_of(vectors, product, b, x, limits);
+  return bicgstab_of(vectors, product, {}, b, x, limits);
 }
 
 namespace {

@@ -101,6 +101,9 @@ struct KrylovLimits {
 /// Source:  van der Vorst 1992.
 int bicgstab(const Vectors& vectors, const Product& product, std::span<const double> b, std::span<double> x,
              const KrylovLimits& limits);
+/// The same with `inverse`, about that of the product: the nearer it is, the fewer products are taken. Linear in its argument.
+int bicgstab(const Vectors& vectors, const Product& product, const Product& inverse,
+             std::span<const double> b, std::span<double> x, const KrylovLimits& limits);
 /// The same in single precision, its inner products in double.
 int bicgstab(const Vectors& vectors, const ProductOf<float>& product, std::span<const float> b,
              std::span<float> x, const KrylovLimits& limits);

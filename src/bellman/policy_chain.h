@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "src/bellman/multigrid.h"
 #include "src/bellman/operator.h"
 #include "src/cpu/arena.h"
 
@@ -27,6 +28,7 @@ class PolicyChain {
   /// y = x - transition x.
   void residual(std::span<const double> x, std::span<double> y) const;
   std::span<const double> rewards() const noexcept { return reward_; }
+  Rows rows() const noexcept { return {row_begin_, target_, probability_}; }
 
   /// v = right + transition v with v[home] taken as 0 on the right-hand side, by factorisation.
   void solve_dense_until(std::uint32_t home, std::span<const double> right, std::span<double> v) const;

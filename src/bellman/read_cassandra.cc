@@ -107,17 +107,20 @@ class Table {
   void resize(std::uint64_t rows) { rows_.resize(rows); }
   std::vector<std::pair<std::uint32_t, double>>& row(std::uint64_t index) { return rows_[index]; }
 
-  /// Ascending, each once, without zeros.
-  std::vector<std::pair<std::uint32_t, double>> settled(std::uint64_t index) const {
-    auto row = rows_[index];
-    std::stable_sort(row.begin(), row.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<std::pair<std::uint32_t, double>> last;
-    for (const auto& entry : row) {
-      if (!last.empty() && last.back().first == entry.first) last.pop_back();
-      last.push_back(entry);
+  /// The row made ascending, each once, without zeros.
+  const std::vector<std::pair<std::uint32_t, double>>& settled(std::uint64_t index) {
+    auto& row = rows_[index];
+    const auto not_after = [](const auto& a, const auto& b) { return a.first >= b.first; };
+    if (std::adjacent_find(row.begin(), row.end(), not_after) != row.end()) {
+      // Backwards the later statement is the first of its column, which unique() keeps.
+      std::reverse(row.begin(), row.end());
+      std::stable_sort(row.begin(), row.end(),
+                       [](const auto& a, const auto& b) { return a.first < b.first; });
+      const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+      row.erase(std::unique(row.begin(), row.end(), same), row.end());
     }
-    std::erase_if(last, [](const auto& entry) { return entry.second == 0; });
-    return last;
+    std::erase_if(row, [](const auto& entry) { return entry.second == 0; });
+    return row;
   }
 
  private:
@@ -142,11 +145,12 @@ class Cassandra {
   Mdp build() {
     MdpBuilder builder(name_);
     for (const auto& remark : remarks_) builder.remark(remark);
+    std::vector<RewardRule> rules;
     for (std::uint32_t s = 0; s < states_.count; ++s) {
       builder.add_state();
       for (std::uint32_t a = 0; a < actions_.count; ++a) {
         builder.add_choice(0);
-        const std::vector<RewardRule> rules = rules_of(a, s);
+        find_rules(a, s, rules);
         for (const auto& [end, p] : moves_.settled(row_of(a, s)))
           builder.add(end, p, reward_of(rules, a, end));
       }
@@ -329,8 +333,9 @@ class Cassandra {
     rules_[key].push_back({rule_count_++, end, observation, in_.number("a reward")});
   }
 
-  std::vector<RewardRule> rules_of(std::uint32_t action, std::uint32_t state) const {
-    std::vector<RewardRule> all;
+  /// Those that may match, the latest first.
+  void find_rules(std::uint32_t action, std::uint32_t state, std::vector<RewardRule>& all) const {
+    all.clear();
     for (const std::uint32_t a : {action, kAny}) {
       for (const std::uint32_t s : {state, kAny}) {
         const auto found = rules_.find(std::uint64_t{a} << 32 | s);
@@ -338,7 +343,6 @@ class Cassandra {
       }
     }
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.order > b.order; });
-    return all;
   }
 
   static double last_match(const std::vector<RewardRule>& rules, std::uint32_t end,
@@ -352,7 +356,7 @@ class Cassandra {
   }
 
   /// Expected over what is seen in the new state.
-  double reward_of(const std::vector<RewardRule>& rules, std::uint32_t action, std::uint32_t end) const {
+  double reward_of(const std::vector<RewardRule>& rules, std::uint32_t action, std::uint32_t end) {
     const bool seen = std::any_of(rules.begin(), rules.end(), [&](const RewardRule& rule) {
       return rule.observation != kAny && (rule.end == kAny || rule.end == end);
     });

@@ -17,8 +17,8 @@ constexpr std::size_t kHugePage = std::size_t{1} << 21;
 
 /// Bytes in whole pages of `alignment`, and their number.
 std::pair<std::byte*, std::size_t> take(std::size_t size, std::size_t alignment) {
-  const std::size_t whole =
-      std::max(size, alignment) / alignment * alignment + (size > alignment && size % alignment != 0 ? alignment : 0);
+  const std::size_t whole = std::max(size, alignment) / alignment * alignment +
+                            (size > alignment && size % alignment != 0 ? alignment : 0);
   if (whole < size) throw std::bad_alloc();
   auto* bytes = static_cast<std::byte*>(std::aligned_alloc(alignment, whole));
   if (bytes == nullptr) throw std::bad_alloc();
