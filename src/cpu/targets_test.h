@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <concepts>
 #include <cstdint>
 
 #include "src/cpu/map_targets.h"
@@ -12,17 +13,24 @@
 
 namespace calando::cpu {
 
-/// Calls check() once for each instruction set of this machine that elementwise loops are compiled for.
+/// Calls check() or check(name) once for each instruction set of this machine that elementwise loops are compiled for.
 template <class Check>
 void on_every_target(const Check& check) {
+  const auto call = [&](const char* name) {
+    if constexpr (std::invocable<Check, const char*>) {
+      check(name);
+    } else {
+      check();
+    }
+  };
 #ifdef CALANDO_PORTABLE
-  check();
+  call("portable");
 #else
   for (std::int64_t rest = hwy::SupportedTargets() & ~std::int64_t{HWY_DISABLED_TARGETS}; rest != 0;
        rest &= rest - 1) {
     hwy::SetSupportedTargetsForTest(rest & -rest);
     SCOPED_TRACE(hwy::TargetName(rest & -rest));
-    check();
+    call(hwy::TargetName(rest & -rest));
   }
   hwy::SetSupportedTargetsForTest(0);
 #endif

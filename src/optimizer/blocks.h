@@ -3,8 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <limits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "src/cpu/map.h"
@@ -53,9 +56,34 @@ double sum_over(cpu::Team& team, std::size_t size, const Term& term) {
   return tree_sum(sums);
 }
 
+/// Below it squares of doubles have lost bits.
+inline constexpr double kLeastSquare = 0x1p-900;
+
+/// The norm of the numbers at(i), whose squares sum to `square`; where squares do not fit a double, they are divided by a power of two first.
+template <class At>
+double norm_over(cpu::Team& team, std::size_t size, double square, const At& at) {
+  const bool fits = square > kLeastSquare && square < std::numeric_limits<double>::infinity();
+  if (fits || std::is_same_v<std::invoke_result_t<const At&, std::size_t>, float>) return std::sqrt(square);
+  double most = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (const double length = std::abs(at(i)); !(length <= most)) most = length;
+  }
+  if (most == 0 || !std::isfinite(most)) return most;
+  const int exponent = std::ilogb(most);
+  const double root = std::sqrt(sum_over(team, size, [&](std::size_t i) {
+    const double x = std::scalbn(at(i), -exponent);
+    return x * x;
+  }));
+  return std::scalbn(root, exponent);
+}
+
 template <class T>
 double square_sum(cpu::Team& team, std::span<const T> numbers) {
   return square_sum_of(numbers, team);
+}
+template <class T>
+double norm(cpu::Team& team, std::span<const T> numbers) {
+  return norm_over(team, numbers.size(), square_sum<T>(team, numbers), [&](std::size_t i) { return numbers[i]; });
 }
 
 }  // namespace calando::optimizer

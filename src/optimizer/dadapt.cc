@@ -31,10 +31,7 @@ class DAdaptAdamWork {
   template <class T>
   void update(const AtStep<DAdaptAdam>& now, std::span<const TensorStep<T>> tensors, cpu::Team& team) {
     const DAdaptAdam& rule = now.rule;
-    const auto coupled = static_cast<T>(rule.decay == Decay::coupled ? rule.weight_decay : 0);
-    const auto gradient = [coupled](const TensorStep<T>& at, std::size_t i) {
-      return at.gradients[i] * at.scale + coupled * at.values[i];
-    };
+    const auto gradient = coupled_gradient<T>(rule);
     const auto epsilon = static_cast<T>(rule.epsilon);
     const double rate = d_ * now.lr * correction(rule), root = std::sqrt(rule.beta2);
     const double along = sum_over_tensors(tensors, team, [&](const TensorStep<T>& at, std::size_t i) {

@@ -113,9 +113,9 @@ TEST_P(Golden, SameAsThePeer) {
   std::ifstream file(folder() / (GetParam() + ".json"));
   ASSERT_TRUE(file) << folder();
   const nlohmann::json golden = nlohmann::json::parse(file);
-  std::map<std::string, Summary> rules;
-  for (const nlohmann::json& one : golden.at("cases")) check(one, rules[one.at("rule").get<std::string>()]);
-  print(rules, golden.at("peer").get<std::string>());
+  Summaries rows;
+  for (const nlohmann::json& one : golden.at("cases")) check(one, rows[row_of(one)]);
+  print(rows);
 }
 
 INSTANTIATE_TEST_SUITE_P(Peers, Golden, testing::Values("torch", "optax", "keras", "packages"),

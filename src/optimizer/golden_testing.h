@@ -11,7 +11,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "calando/optimizer.h"
@@ -71,11 +73,21 @@ struct Summary {
   }
 };
 
-inline void print(const std::map<std::string, Summary>& rules, const std::string& peer) {
-  fmt::print("{:20}{:36}{:>7}{:>22}{:>30}\n", "rule", "peer", "cases", "largest difference",
+/// By rule and peer.
+using Summaries = std::map<std::pair<std::string, std::string>, Summary>;
+
+/// What a case's line goes under: "adam" and "torch".
+inline std::pair<std::string, std::string> row_of(const nlohmann::json& one) {
+  return {one.at("rule"), one.at("peer")};
+}
+
+inline void print(const Summaries& rows) {
+  fmt::print("{:20}{:20}{:>7}{:>22}{:>30}\n", "rule", "peer", "cases", "largest difference",
              "float error / the peer's own");
-  for (const auto& [rule, sum] : rules)
-    fmt::print("{:20}{:36}{:>7}{:>22.2g}{:>30.2f}\n", rule, peer, sum.cases, sum.difference, sum.ratio);
+  for (const auto& [name, sum] : rows) {
+    fmt::print("{:20}{:20}{:>7}{:>22.2g}{:>30.2f}\n", name.first, name.second, sum.cases, sum.difference,
+               sum.ratio);
+  }
 }
 
 using Shapes = std::vector<std::vector<std::size_t>>;
@@ -96,11 +108,13 @@ class Trained {
     for (int i = 0; i < count; ++i) step();
   }
   /// Goes on from another run, whose state is read back.
-  void resume(const Trained& other) {
+  void resume(const Trained& other) { resume(other, other.state()); }
+  void resume(const Trained& other, const OptimizerState& state) {
     std::copy(other.p_.begin(), other.p_.end(), p_.begin());
-    optimizer_.restore(other.optimizer_.state());
+    optimizer_.restore(state);
     done_ = other.done_;
   }
+  OptimizerState state() const { return optimizer_.state(); }
   std::vector<double> values() const { return {p_.begin(), p_.end()}; }
   /// The weights to evaluate with.
   std::vector<double> evaluated() const {

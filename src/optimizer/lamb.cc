@@ -47,12 +47,14 @@ struct LambWork {
   static void update(const AtStep<Lamb>& now, const TensorStep<T>& at, cpu::Team& team) {
     const LambStep<T> k(now);
     const std::span<T> p = at.values, m = at.states[0], v = at.states[1];
-    const double of_p = std::sqrt(square_sum<T>(team, p));
-    const double of_u = std::sqrt(sum_over(team, p.size(), [&](std::size_t i) {
+    const double of_p = norm<T>(team, p);
+    const double square = sum_over(team, p.size(), [&](std::size_t i) {
       k.moments(at.gradients[i] * at.scale, m[i], v[i]);
       const auto u = static_cast<double>(k.direction(p[i], m[i], v[i]));
       return u * u;
-    }));
+    });
+    const double of_u =
+        norm_over(team, p.size(), square, [&](std::size_t i) { return k.direction(p[i], m[i], v[i]); });
     const auto rate = static_cast<T>(now.lr * trust_ratio(of_p, of_u, now.rule.largest_ratio));
     for_blocks(team, p.size(), [&](Block block) {
       for (std::size_t i = block.first; i < block.last; ++i) p[i] -= rate * k.direction(p[i], m[i], v[i]);

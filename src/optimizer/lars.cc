@@ -15,14 +15,18 @@ struct LarsWork {
   /// Lars' r.
   template <class T>
   static double ratio(const Lars& rule, const TensorStep<T>& at, cpu::Team& team) {
-    const double p = std::sqrt(square_sum<T>(team, at.values));
+    const double p = norm<T>(team, at.values);
     const auto decay = static_cast<T>(rule.weight_decay);
     const bool decayed = rule.norm == LarsNorm::decayed;
-    const double g = std::sqrt(sum_over(team, at.values.size(), [&](std::size_t i) {
+    const auto term = [&](std::size_t i) {
       const T own = at.gradients[i] * at.scale;
-      const auto term = static_cast<double>(decayed ? own + decay * at.values[i] : own);
-      return term * term;
-    }));
+      return decayed ? own + decay * at.values[i] : own;
+    };
+    const double square = sum_over(team, at.values.size(), [&](std::size_t i) {
+      const auto own = static_cast<double>(term(i));
+      return own * own;
+    });
+    const double g = norm_over(team, at.values.size(), square, term);
     if (p == 0 || g == 0) return 1;
     return rule.trust * p / (g + (decayed ? 0 : rule.weight_decay * p) + rule.epsilon);
   }

@@ -30,10 +30,10 @@ void orthogonalize(cpu::Team& team, std::span<T> x, std::size_t rows, std::size_
                    const NewtonSchulz& how) {
   if (x.empty()) return;
   const bool high = rows > cols;
-  const std::size_t size = high ? cols : rows, length = high ? rows : cols;
-  const double norm = std::sqrt(square_sum<T>(team, x));
-  const double above = norm < how.smallest_norm ? how.smallest_norm : norm;
-  const auto divisor = static_cast<T>(how.norm_added ? norm + how.smallest_norm : above);
+  const std::size_t size = high ? cols : rows, longer = high ? rows : cols;
+  const double length = norm<T>(team, x);
+  const double above = length < how.smallest_norm ? how.smallest_norm : length;
+  const auto divisor = static_cast<T>(how.norm_added ? length + how.smallest_norm : above);
   for_blocks(team, x.size(), [&](Block block) {
     for (std::size_t i = block.first; i < block.last; ++i) x[i] /= divisor;
   });
@@ -43,10 +43,10 @@ void orthogonalize(cpu::Team& team, std::span<T> x, std::size_t rows, std::size_
   std::vector<T> now(x.begin(), x.end()), next(x.size()), a(size * size), square(size * size);
   if (high) transpose(team, x.data(), rows, cols, now.data());
   for (int step = 0; step < how.steps; ++step) {
-    gram(team, now.data(), size, length, a.data());
+    gram(team, now.data(), size, longer, a.data());
     gram(team, a.data(), size, size, square.data());
     polynomial<T>(team, a, size, how, square);
-    multiply(team, square.data(), now.data(), size, length, next.data());
+    multiply(team, square.data(), now.data(), size, longer, next.data());
     now.swap(next);
   }
   if (high) {

@@ -31,10 +31,7 @@ class ProdigyWork {
   template <class T>
   void update(const AtStep<Prodigy>& now, std::span<const TensorStep<T>> tensors, cpu::Team& team) {
     const Prodigy& rule = now.rule;
-    const auto coupled = static_cast<T>(rule.decay == Decay::coupled ? rule.weight_decay : 0);
-    const auto gradient = [coupled](const TensorStep<T>& at, std::size_t i) {
-      return at.gradients[i] * at.scale + coupled * at.values[i];
-    };
+    const auto gradient = coupled_gradient<T>(rule);
     keep_start(tensors, kStart, kStarted);
     const double rate = d_ * now.lr * correction(rule);
     const double along = sum_over_tensors(tensors, team, [&](const TensorStep<T>& at, std::size_t i) {

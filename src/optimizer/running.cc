@@ -63,24 +63,6 @@ std::vector<GroupOptions> make_groups(const RuleOptions& rule, const OptimizerOp
   return made;
 }
 
-/// Below it squares of doubles have lost bits.
-constexpr double kLeastSquare = 0x1p-900;
-
-/// The norm of numbers whose squares may not fit a double: they are divided by a power of two first.
-double scaled_norm(std::span<const double> numbers, cpu::Team& team) {
-  double most = 0;
-  for (const double x : numbers) {
-    if (const double size = std::abs(x); !(size <= most)) most = size;
-  }
-  if (most == 0 || !std::isfinite(most)) return most;
-  const int exponent = std::ilogb(most);
-  const double root = std::sqrt(sum_over(team, numbers.size(), [&](std::size_t i) {
-    const double x = std::scalbn(numbers[i], -exponent);
-    return x * x;
-  }));
-  return std::scalbn(root, exponent);
-}
-
 }  // namespace
 
 std::unique_ptr<Engine> make_engine(const Model& model) {
@@ -113,19 +95,14 @@ double Running::norm_of(std::size_t tensor) const {
   const double square = squares[tensor];
   const Parameter& p = model.tensors[tensor].parameter;
   const ConstNumbers gradients = p.rows != nullptr ? p.rows->gradients : p.gradients;
-  const bool out_of_range = !(square > kLeastSquare && square < std::numeric_limits<double>::infinity());
-  if (out_of_range && gradients.type() == NumberType::f64 && !model.tensors[tensor].idle)
-    return scaled_norm(gradients.as<double>(), *model.team);
-  return std::sqrt(square);
+  if (gradients.type() != NumberType::f64 || model.tensors[tensor].idle) return std::sqrt(square);
+  const auto g = gradients.as<double>();
+  return norm_over(*model.team, g.size(), square, [&](std::size_t i) { return g[i]; });
 }
 
 double Running::norm(double loss_scale) const {
   const double square = std::accumulate(squares.begin(), squares.end(), 0.0);
-  if (square > kLeastSquare && square < std::numeric_limits<double>::infinity())
-    return std::sqrt(square) / loss_scale;
-  std::vector<double> norms(squares.size());
-  for (std::size_t t = 0; t < norms.size(); ++t) norms[t] = norm_of(t);
-  return scaled_norm(norms, *model.team) / loss_scale;
+  return norm_over(*model.team, squares.size(), square, [&](std::size_t t) { return norm_of(t); }) / loss_scale;
 }
 
 GradientScale Running::clipping(double loss_scale, StepReport& report) const {

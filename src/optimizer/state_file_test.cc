@@ -2,6 +2,7 @@
 // States as files: resumed by name, PyTorch's layout, and files that lie.
 #include "src/optimizer/state_file.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -106,8 +107,37 @@ TEST(TorchState, HasPyTorchsWords) {
   EXPECT_EQ(optimizer::from_torch(torch_file(m.optimizer.state()), "adam").steps, 2);
 }
 
-/// tests/golden/optimizers/torch_state.py wrote the file, and what torch makes of it in 5 more steps. CALANDO_TORCH_STATE names a file to
-/// write our state of that moment to, which the same script checks.
+/// Steps of ours, a state in PyTorch's layout, steps from it. CALANDO_TORCH_STATES names a folder for the states, from which
+/// tests/golden/optimizers/torch_state.py has torch itself go on.
+TEST(TorchState, OursGoesOnFromItsFile) {
+  const char* given = std::getenv("CALANDO_TORCH_STATES");
+  const std::string folder = given != nullptr ? std::string(given).append("/") : testing::TempDir();
+  std::ofstream lines(folder + "torch_lines.txt");
+  int index = 0;
+  for (const char* line : {"torch.optim.SGD(parameters, lr=0.05, momentum=0.9, nesterov=True)",
+                           "torch.optim.Adam(parameters, lr=0.01, amsgrad=True)",
+                           "torch.optim.AdamW(parameters, lr=0.01, betas=(0.9, 0.95), weight_decay=0.1)",
+                           "torch.optim.Adagrad(parameters, lr=0.05, lr_decay=0.01)",
+                           "torch.optim.Adadelta(parameters, lr=0.5)", "torch.optim.Adamax(parameters, lr=0.01)",
+                           "torch.optim.NAdam(parameters, lr=0.01)", "torch.optim.RAdam(parameters, lr=0.01)",
+                           "torch.optim.RMSprop(parameters, lr=0.01, centered=True, momentum=0.5)",
+                           "torch.optim.Rprop(parameters, lr=0.01)"}) {
+    SCOPED_TRACE(line);
+    const RuleOptions rule = parse_rule(line);
+    const golden::Shapes shapes = {{3, 4}, {4}};
+    golden::Trained<double> whole(rule, 11, shapes), again(rule, 11, shapes);
+    whole.steps(5);
+    const std::string file = fmt::format("{}torch_state_{}.safetensors", folder, index++);
+    write_torch_state(file, whole.state());
+    lines << line << '\n';
+    again.resume(whole, read_torch_state(file, whole.state().rule));
+    whole.steps(5);
+    again.steps(5);
+    EXPECT_EQ(again.values(), whole.values());
+  }
+}
+
+/// tests/golden/optimizers/torch_state.py wrote the file, and what torch makes of it in 5 more steps.
 TEST(TorchState, AStateThatTorchWroteGoesOnAsThere) {
   const std::string folder = CALANDO_GOLDEN_FOLDER "/optimizers/";
   std::ifstream text(folder + "torch_state.json");
@@ -121,7 +151,6 @@ TEST(TorchState, AStateThatTorchWroteGoesOnAsThere) {
                   {{"layer.weight", values.first(12), gradients.first(12), {3, 4}},
                    {"layer.bias", values.last(4), gradients.last(4), {4}}});
   adamw.restore(read_torch_state(folder + "torch_state.safetensors", "adamw"));
-  if (const char* file = std::getenv("CALANDO_TORCH_STATE")) write_torch_state(file, adamw.state());
   for (int step = 6; step <= 10; ++step) {
     for (std::size_t i = 0; i < g.size(); ++i)
       g[i] = golden::gradient(torch.at("seed").get<std::uint64_t>(), step, i);

@@ -66,11 +66,12 @@ Key split(const std::string& name, char separator) {
   return {name.substr(0, at), name.substr(at + 1)};
 }
 
-/// One float, which the content of a file shares.
-io::Array scalar(double value) {
-  const io::Buffer buffer = io::make_buffer(sizeof(float));
-  *reinterpret_cast<float*>(buffer.data) = static_cast<float>(value);
-  return {io::Type::f32, {}, buffer.bytes};
+/// One number, which the content of a file shares.
+template <class T>
+io::Array scalar(T value) {
+  const io::Buffer buffer = io::make_buffer(sizeof(T));
+  *reinterpret_cast<T*>(buffer.data) = value;
+  return {std::is_same_v<T, double> ? io::Type::f64 : io::Type::f32, {}, buffer.bytes};
 }
 
 /// Reads a file in PyTorch's layout.
@@ -140,10 +141,10 @@ io::Safetensors to_torch(const OptimizerState& state) {
           fmt::format("tensor \"{}\": {}'s state_dict has no place for it", name, names.torch_class));
     }
     content.tensors[key.parameter + "." + theirs->second] = view_of_state(state, name, numbers);
-    content.tensors[key.parameter + "." + std::string(kStep)] = scalar(static_cast<double>(state.steps));
+    content.tensors[key.parameter + "." + std::string(kStep)] = scalar(static_cast<float>(state.steps));
     if (names.has_product) {
       content.tensors[key.parameter + "." + std::string(kTorchProduct)] =
-          scalar(state.scalars.at("0/" + std::string(kProduct)));
+          scalar(state.scalars.at("0/" + std::string(kProduct)));  // torch narrows it to the parameter's type
     }
   };
   for (const auto& [name, numbers] : state.tensors) put(name, numbers);

@@ -41,6 +41,15 @@ class WholeGroup final : public TensorRule {
   Work work_;
 };
 
+/// (tensor, i) -> the gradient with a coupled decay in it.
+template <class T, class Rule>
+auto coupled_gradient(const Rule& rule) {
+  const auto coupled = static_cast<T>(rule.decay == Decay::coupled ? rule.weight_decay : 0);
+  return [coupled](const TensorStep<T>& at, std::size_t i) {
+    return at.gradients[i] * at.scale + coupled * at.values[i];
+  };
+}
+
 /// The sum of term(tensor, i) over all elements of all tensors.
 template <class T, class Term>
 double sum_over_tensors(std::span<const TensorStep<T>> tensors, cpu::Team& team, const Term& term) {

@@ -18,15 +18,15 @@ class SamWork final : public Wrapping {
 
   void look(const Evaluate& evaluate) override {
     at_rest_.each([]<class T>(const T& value, T& kept) { kept = value; });
-    std::vector<double> squares;
+    std::vector<double> squares, norms;
     for_each_tensor([&]<class T>(std::size_t, std::span<T> p, std::span<const T> g) {
-      squares.push_back(sum_over(*model_.team, p.size(), [&](std::size_t i) {
-        const auto length =
-            static_cast<double>(g[i]) * (options_.adaptive ? std::abs(static_cast<double>(p[i])) : 1);
-        return length * length;
-      }));
+      const auto length = [&](std::size_t i) {
+        return static_cast<double>(g[i]) * (options_.adaptive ? std::abs(static_cast<double>(p[i])) : 1);
+      };
+      squares.push_back(sum_over(*model_.team, p.size(), [&](std::size_t i) { return length(i) * length(i); }));
+      norms.push_back(norm_over(*model_.team, p.size(), squares.back(), length));
     });
-    const double norm = std::sqrt(tree_sum(squares));
+    const double norm = norm_over(*model_.team, norms.size(), tree_sum(squares), [&](std::size_t t) { return norms[t]; });
     climb(norm == 0 ? 0 : (model_.options.maximise ? -options_.rho : options_.rho) / norm);
     try {
       evaluate();

@@ -17,7 +17,7 @@ import prodigyopt
 import pytorch_optimizer
 import pytorch_optimizer.optimizer.sam as sam_module
 import torch
-from golden import Random
+from golden import Random, peer_of
 
 STEPS = 15
 
@@ -79,7 +79,8 @@ def made(rule, text, make, name, start):
     function = FUNCTIONS[name][0]
     wide, narrow = (path(make, function, start, double) for double in (True, False))
     error = max(abs(a - b) for p, q in zip(wide, narrow) for a, b in zip(p, q))    # along the path: at its end it is luck
-    return {"rule": rule, "text": text, "function": name, "start": start, "points": wide, "float_error": error}
+    peer = "pytorch_optimizer" if rule == "sam" else peer_of(text)
+    return {"rule": rule, "peer": peer, "text": text, "function": name, "start": start, "points": wide, "float_error": error}
 
 
 def lbfgs(r, name, start):

@@ -7,6 +7,7 @@ import argparse
 import json
 import math
 import random
+import re
 
 SIZE = 256
 KEPT = 16             # of them are in the file; all count for the peer's error in float32
@@ -64,12 +65,17 @@ def call(name, rate, options, rate_name="lr"):
     return f"{name}({', '.join(words)})"
 
 
-def case(rule, text, seed, run):
+def peer_of(text):
+    """The library whose words a text is in."""
+    return re.search(r"([a-z_]+)\.[A-Za-z]", text)[1]
+
+
+def case(rule, text, seed, run, peer=None):
     """run(double) gives (points after each step, evaluation weights or None)."""
     points, evaluated = run(True)
     narrow, narrow_evaluated = run(False)
     final = points[-1]
-    made = {"rule": rule, "text": text, "seed": seed, "size": SIZE,
+    made = {"rule": rule, "peer": peer or peer_of(text), "text": text, "seed": seed, "size": SIZE,
             "shown": [points[s - 1][:4] for s in SHOWN], "final": final[:KEPT],
             "float_error": max(abs(a - b) for a, b in zip(narrow[-1], final))}
     if evaluated is not None:
@@ -78,7 +84,7 @@ def case(rule, text, seed, run):
     return made
 
 
-def main(rules, versions, peer):
+def main(rules, versions):
     """rules: name -> function(Random, seed) that makes a case."""
     parser = argparse.ArgumentParser()
     parser.add_argument("out")
@@ -94,4 +100,4 @@ def main(rules, versions, peer):
         cases += [make(chance, chance.randrange(1 << 20)) for _ in range(arguments.cases)]
     lines = ",\n".join(json.dumps(c) for c in cases)
     with open(arguments.out, "w") as file:
-        file.write(f'{{"peer": "{peer}", "versions": {json.dumps(versions)}, "cases": [\n{lines}\n]}}\n')
+        file.write(f'{{"versions": {json.dumps(versions)}, "cases": [\n{lines}\n]}}\n')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Golden values of optax.   pip install optax;   python3 optax_golden.py optax.json"""
+"""Golden values of optax.   pip install optax;   python3 optax_golden.py --seed 20 --cases 3 optax.json"""
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -108,4 +108,4 @@ RULES = {
 }
 
 if __name__ == "__main__":
-    main(RULES, {"optax": optax.__version__, "jax": jax.__version__}, "optax")
+    main(RULES, {"optax": optax.__version__, "jax": jax.__version__})

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Golden values of packages that have what torch, optax and Keras do not, or in the authors' own form.
 
-pip install torch timm schedulefree pytorch_optimizer adabelief-pytorch madgrad torch-optimizer;   python3 packages_golden.py packages.json
+pip install torch timm schedulefree pytorch_optimizer adabelief-pytorch madgrad torch-optimizer;   python3 packages_golden.py --seed 20 --cases 3 packages.json
 """
 import importlib.metadata
 
@@ -15,8 +15,8 @@ from golden import Random, call, case, main
 from with_torch import run
 
 
-def package_case(rule, text, make, rate, seed, evaluate=None):
-    return case(rule, text, seed, lambda double: run(make, rate[1], seed, evaluate, double))
+def package_case(rule, text, make, rate, seed, evaluate=None, peer=None):
+    return case(rule, text, seed, lambda double: run(make, rate[1], seed, evaluate, double), peer)
 
 
 def betas(r):
@@ -72,7 +72,8 @@ def adopt(r, seed):
 
 def native(rule, make, seed, rate, theirs, ours):
     """theirs: options of the package's class; ours: the same in our words."""
-    return package_case(rule, call(rule, rate[0], ours), lambda p, lr: make(p, lr=lr, **theirs), rate, seed)
+    return package_case(rule, call(rule, rate[0], ours), lambda p, lr: make(p, lr=lr, **theirs), rate, seed,
+                        peer=make.__module__.split(".")[0])
 
 
 def ademamix(r, seed):
@@ -135,4 +136,4 @@ RULES = {"schedule_free_sgd": schedule_free_sgd, "schedule_free": schedule_free,
 PACKAGES = ("torch", "timm", "schedulefree", "pytorch_optimizer", "adabelief-pytorch", "madgrad", "torch-optimizer")
 
 if __name__ == "__main__":
-    main(RULES, {name: importlib.metadata.version(name).split("+")[0] for name in PACKAGES}, "packages")
+    main(RULES, {name: importlib.metadata.version(name).split("+")[0] for name in PACKAGES})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Golden values of torch.optim.   pip install torch;   python3 torch_golden.py torch.json"""
+"""Golden values of torch.optim.   pip install torch;   python3 torch_golden.py --seed 20 --cases 3 torch.json"""
 import torch
 from golden import Random, call, case, main
 from with_torch import run
@@ -78,4 +78,4 @@ RULES = {
 }
 
 if __name__ == "__main__":
-    main(RULES, {"torch": torch.__version__.split("+")[0]}, "torch")
+    main(RULES, {"torch": torch.__version__.split("+")[0]})

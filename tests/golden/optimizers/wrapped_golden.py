@@ -57,7 +57,7 @@ def lookahead(r, seed):
     options = {"betas": (r.beta(), r.beta()), "eps": r.epsilon(), "weight_decay": r.decay()}
     return case("lookahead", f"lookahead({call('torch.optim.Adam', lr, options)}, k={k}, alpha={alpha})", seed, lambda double: run(
         lambda ps, first: pytorch_optimizer.Lookahead(torch.optim.Adam(ps, lr=first, **options), k=k, alpha=alpha), rates, seed,
-        double=double)) | {"shapes": SHAPES}
+        double=double), "pytorch_optimizer") | {"shapes": SHAPES}
 
 
 def with_torch(name, function, options, r, seed, rate=(1e-4, 0.1)):
@@ -102,5 +102,4 @@ def ema_keras(r, seed):
 if __name__ == "__main__":
     main({"ema": ema, "swa": swa, "lookahead": lookahead, "cautious_adamw": cautious_adamw, "cautious_lion": cautious_lion,
           "maximize": maximize, "clipped_keras": clipped_keras, "ema_keras": ema_keras},
-         {name: importlib.metadata.version(name) for name in ("torch", "timm", "keras", "jax", "pytorch-optimizer")},
-         "torch, timm, keras, pytorch_optimizer")
+         {name: importlib.metadata.version(name) for name in ("torch", "timm", "keras", "jax", "pytorch-optimizer")})
