@@ -113,19 +113,24 @@ class SquareLanes {
 template <class Rule, class T>
 void update_pieces(const CoefficientsOf<Rule, T>& k, const Batch<T>& batch, std::size_t states) noexcept;
 
-/// Pieces whose values and gradients are in bfloat16, rounded at random, like their states where those are no exact ones.
-struct Bf16Batch {
+/// Pieces of which some numbers are stored in few bits, rounded at random.
+struct NarrowBatch {
   std::span<const Piece> pieces;
-  const std::uint32_t* keys;      // of random rounding, by tensor
-  bool bf16_states = false;       // the others are floats
-  float scale = 1;                // as in Batch
+  const std::uint32_t* keys;  // of random rounding, by tensor
+  float scale = 1;            // these three as in Batch
   const float* scales = nullptr;
   double* squares = nullptr;
 };
 
-/// The same as widening, update_pieces and narrow_bf16_randomly, in one loop.
+/// Values and gradients in bfloat16, the states that are no exact ones too where `bf16_states`. The same as widening, update_pieces and
+/// narrow_bf16_randomly, in one loop.
 template <class Rule>
-void update_bf16_pieces(const CoefficientsOf<Rule, float>& k, const Bf16Batch& batch, std::size_t states) noexcept;
+void update_bf16_pieces(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::size_t states,
+                        bool bf16_states) noexcept;
+
+/// Values and gradients in float, the states that are no exact ones in Block8. The same as widening, update_pieces and narrowing.
+template <class Rule>
+void update_bits8_pieces(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::size_t states) noexcept;
 
 /// The sums of squares of the pieces' gradients, each alone.
 template <class T>

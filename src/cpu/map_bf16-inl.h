@@ -130,7 +130,7 @@ inline double squares_of(const BFloat16* numbers, std::size_t count) {
 }
 
 template <class Rule, bool... kBf16, std::size_t... I>
-__attribute__((noinline)) void update_bf16_with(const CoefficientsOf<Rule, float>& given, const Bf16Batch& batch,
+__attribute__((noinline)) void update_bf16_with(const CoefficientsOf<Rule, float>& given, const NarrowBatch& batch,
                                                 std::index_sequence<I...> indices) {
   for (const Piece& piece : batch.pieces) {
     if (piece.gradients == nullptr) continue;
@@ -153,37 +153,31 @@ __attribute__((noinline)) void update_bf16_with(const CoefficientsOf<Rule, float
   }
 }
 
-/// Whether a state may be stored in few bits.
-template <class Rule>
-constexpr bool narrow_state(std::size_t state) {
-  if constexpr (requires { Rule::kKinds; }) return Rule::kKinds[state] != StateKind::exact;
-  return false;
-}
-
 template <class Rule, std::size_t... I>
-void update_bf16_some(const CoefficientsOf<Rule, float>& k, const Bf16Batch& batch, std::index_sequence<I...> indices) {
+void update_bf16_some(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, bool bf16_states,
+                      std::index_sequence<I...> indices) {
   if constexpr (kTakesStates<Rule, float, sizeof...(I)>) {
     constexpr bool kNarrow = (narrow_state<Rule>(I) || ...);
     if constexpr (kNarrow) {
-      if (batch.bf16_states) return update_bf16_with<Rule, narrow_state<Rule>(I)...>(k, batch, indices);
+      if (bf16_states) return update_bf16_with<Rule, narrow_state<Rule>(I)...>(k, batch, indices);
     }
     update_bf16_with<Rule, (I > kMostStates)...>(k, batch, indices);
   }
 }
 
 template <class Rule>
-void update_bf16(const CoefficientsOf<Rule, float>& k, const Bf16Batch& batch, std::size_t states) {
+void update_bf16(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::size_t states, bool bf16_states) {
   [&]<std::size_t... N>(std::index_sequence<N...>) {
-    ((states == N ? update_bf16_some<Rule>(k, batch, std::make_index_sequence<N>()) : void()), ...);
+    ((states == N ? update_bf16_some<Rule>(k, batch, bf16_states, std::make_index_sequence<N>()) : void()), ...);
   }
   (std::make_index_sequence<kMostStates + 1>());
 }
 
 // One plain function a rule, because Highway's tables hold functions, not templates.
-#define CALANDO_UPDATE(Rule)                                                                      \
-  static void update_bf16_##Rule(const CoefficientsOf<Rule, float>& k, const Bf16Batch& batch, \
-                                 std::size_t states) {                                            \
-    update_bf16<Rule>(k, batch, states);                                                          \
+#define CALANDO_UPDATE(Rule)                                                                     \
+  static void update_bf16_##Rule(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, \
+                                 std::size_t states, bool bf16_states) {                         \
+    update_bf16<Rule>(k, batch, states, bf16_states);                                            \
   }
 CALANDO_FOR_EACH_RULE(CALANDO_UPDATE)
 #undef CALANDO_UPDATE
@@ -206,12 +200,12 @@ HWY_AFTER_NAMESPACE();
 
 namespace calando::cpu {
 
-#define CALANDO_DISPATCH(Rule)                                                                                    \
-  CALANDO_EXPORT(update_bf16_##Rule);                                                                             \
-  template <>                                                                                                     \
-  void update_bf16_pieces<Rule>(const CoefficientsOf<Rule, float>& k, const Bf16Batch& batch, std::size_t states) \
-      noexcept {                                                                                                  \
-    CALANDO_CHOSEN(update_bf16_##Rule)(k, batch, states);                                                         \
+#define CALANDO_DISPATCH(Rule)                                                                         \
+  CALANDO_EXPORT(update_bf16_##Rule);                                                                  \
+  template <>                                                                                          \
+  void update_bf16_pieces<Rule>(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch,        \
+                                std::size_t states, bool bf16_states) noexcept {                       \
+    CALANDO_CHOSEN(update_bf16_##Rule)(k, batch, states, bf16_states);                                 \
   }
 CALANDO_FOR_EACH_RULE(CALANDO_DISPATCH)
 #undef CALANDO_DISPATCH

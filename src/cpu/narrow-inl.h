@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "calando/rules/state_kind.h"
 #include "src/cpu/narrow.h"
 
 #ifndef CALANDO_PORTABLE
@@ -47,6 +48,13 @@ __attribute__((always_inline)) inline Words words_of(Bits stream, std::uint64_t 
   return {rounding_bits(key, even) + step * static_cast<Bits>(first % kStretch), step};
 }
 
+/// Whether a state of a rule may be stored in few bits.
+template <class Rule>
+constexpr bool narrow_state(std::size_t state) {
+  if constexpr (requires { Rule::kKinds; }) return Rule::kKinds[state] != StateKind::exact;
+  return false;
+}
+
 /// Calls f(place, count) for the elements of each stretch, of a tensor from `first` on.
 template <class F>
 __attribute__((always_inline)) inline void for_each_stretch(std::uint64_t first, std::size_t count, const F& f) {
@@ -61,6 +69,158 @@ __attribute__((always_inline)) inline void for_each_stretch(std::uint64_t first,
 __attribute__((always_inline)) inline BFloat16 rounded(float x, Bits below) {
   const Bits number = x != x ? kNan : bits(x);
   return {static_cast<std::uint16_t>((number + below) >> 16)};
+}
+
+/// A block's scale, as Block8 keeps it: the power of two, and whether a number of the block is none or beyond all codes. Such blocks are
+/// rare; the others are spared the questions.
+constexpr Bits kAwkward = 1;
+constexpr Bits kMostScale = 254U << 23;
+
+/// Codes while they are worked on: from the 20th bit on, above what rounding carries from.
+constexpr int kCode = 20;
+constexpr Bits kBelowCode = (1U << kCode) - 1;
+
+/// A byte of a word of four codes to and from there.
+template <int kByte>
+__attribute__((always_inline)) inline Bits from_byte(Bits word) {
+  constexpr int kShift = kCode - 8 * kByte;
+  return (kShift < 0 ? word >> (-kShift & 31) : word << (kShift & 31)) & 0xFFU << kCode;
+}
+template <int kByte>
+__attribute__((always_inline)) inline Bits to_byte(Bits code) {
+  constexpr int kShift = kCode - 8 * kByte;
+  return (kShift < 0 ? code << (-kShift & 31) : code >> (kShift & 31)) & 0xFFU << 8 * kByte;
+}
+
+/// The two kinds of codes under a scale. Blocks of all bits zero are zeros, whatever their scale says.
+struct Signed {
+  static constexpr Bits kRoom = 0x0FFFFFU;        // a largest number of more than 1.875 needs the next scale
+  static constexpr Bits kLeastScale = 18U << 23;  // so that no code means a denormal
+  static constexpr Bits kNegative = 128U << kCode;
+
+  Bits least;  // 2^-14 of the scale: below, codes are evenly spaced
+
+  explicit Signed(Bits scale) : least(std::max(scale & kInfinity, kLeastScale) - (14U << 23)) {}
+
+  /// An even step below `least`, floating-point numbers above: where both apply, the larger of the two grids is the right one.
+  template <bool kAny>
+  __attribute__((always_inline)) Bits encode(float x, Bits random) const {
+    const Bits size = bits(x) & ~kSign;
+    const auto above = static_cast<std::int32_t>(size + (1U << 23));
+    const auto below = static_cast<std::int32_t>(bits(real(size) + real(least)));
+    const Bits place = static_cast<Bits>(std::max(above, below)) - least + (random & kBelowCode);
+    const Bits code = kAny ? std::min(place, 127U << kCode) : place;
+    const Bits stored = (code & ~(31U << 27)) | (bits(x) >> 4 & kNegative);
+    if (!kAny) return stored;
+    return size >= kInfinity ? kNegative : code <= kBelowCode ? 0U : stored;
+  }
+  template <bool kAny>
+  __attribute__((always_inline)) float decode(Bits code) const {
+    const Bits place = (code & ~kNegative) + least;
+    const float above = real(place - (1U << 23));
+    const float below = real(place) - real(least);
+    const Bits size = bits(below < above ? below : above);
+    return real(kAny && code == kNegative ? kNan : size | (code << 4 & kSign));
+  }
+};
+
+struct Unsigned {
+  static constexpr Bits kRoom = 0x1FFFFFU;  // of more than 1.75
+  static constexpr Bits kLeastScale = 32U << 23;
+  static constexpr Bits kNone = 255U << kCode;
+
+  Bits zero;  // the bits of what code 0 would be
+
+  explicit Unsigned(Bits scale) : zero(std::max(scale & kInfinity, kLeastScale) - (31U << 23)) {}
+
+  template <bool kAny>
+  __attribute__((always_inline)) Bits encode(float x, Bits random) const {
+    const Bits size = bits(x) & ~kSign;
+    const auto held = std::max(static_cast<std::int32_t>(size), static_cast<std::int32_t>(zero + (1U << kCode)));
+    const Bits place = static_cast<Bits>(held) - zero + (random & kBelowCode);
+    // 0 where size is, or a denormal, which counts as 0; all other sizes are above all codes.
+    const Bits code = std::min(kAny ? std::min(place, 254U << kCode) : place, size);
+    return kAny && size >= kInfinity ? kNone : code;
+  }
+  template <bool kAny>
+  __attribute__((always_inline)) float decode(Bits code) const {
+    const Bits size = code == 0 ? 0U : code + zero;
+    return real(kAny && code == kNone ? kNan : size);
+  }
+};
+
+/// Codes of the elements j, 64 + j, 128 + j and 192 + j.
+constexpr std::size_t kWords8 = kBlock8 / 4;
+__attribute__((always_inline)) inline Bits codes_at(const Block8& block, std::size_t j) {
+  Bits word;
+  __builtin_memcpy(&word, block.codes.data() + 4 * j, sizeof(word));
+  return word;
+}
+
+/// The bits of the largest size in a block.
+__attribute__((always_inline)) inline std::int32_t larger_size(std::int32_t largest, float x) {
+  return std::max(largest, static_cast<std::int32_t>(bits(x) & ~kSign));
+}
+__attribute__((always_inline)) inline std::int32_t largest_of(const float* block) {
+  std::int32_t largest = 0;
+  for (std::size_t i = 0; i < kBlock8; ++i) largest = larger_size(largest, block[i]);
+  return largest;
+}
+
+/// The scale where numbers are not finite, or beyond all codes.
+template <class Kind>
+__attribute__((noinline)) Bits awkward_scale(const float* block) {
+  std::int32_t finite = 0;
+  for (std::size_t i = 0; i < kBlock8; ++i) {
+    const std::int32_t size = larger_size(0, block[i]);
+    finite = std::max(finite, size < static_cast<std::int32_t>(kInfinity) ? size : 0);
+  }
+  const Bits scale = (static_cast<Bits>(finite) + Kind::kRoom) & kInfinity;
+  return std::min(std::max(scale, Kind::kLeastScale), kMostScale) | kAwkward;
+}
+
+template <class Kind, bool kAny>
+__attribute__((always_inline)) inline void encode_all(const float* __restrict from, Words words, Block8& __restrict to) {
+  const Kind kind(to.scale);
+  Bits random = words.start;
+  for (std::size_t j = 0; j < kWords8; ++j, random += words.step) {
+    const auto code = [&](std::size_t quarter) __attribute__((always_inline)) {
+      const auto place = static_cast<Bits>(quarter * kWords8);
+      return kind.template encode<kAny>(from[place + j], random + words.step * place);
+    };
+    const Bits word = to_byte<0>(code(0)) | to_byte<1>(code(1)) | to_byte<2>(code(2)) | to_byte<3>(code(3));
+    __builtin_memcpy(to.codes.data() + 4 * j, &word, sizeof(word));
+  }
+}
+
+template <class Kind, bool kAny>
+__attribute__((always_inline)) inline void decode_all(const Block8& __restrict from, float* __restrict to) {
+  const Kind kind(from.scale);
+  for (std::size_t j = 0; j < kWords8; ++j) {
+    const Bits word = codes_at(from, j);
+    to[j] = kind.template decode<kAny>(from_byte<0>(word));
+    to[kWords8 + j] = kind.template decode<kAny>(from_byte<1>(word));
+    to[2 * kWords8 + j] = kind.template decode<kAny>(from_byte<2>(word));
+    to[3 * kWords8 + j] = kind.template decode<kAny>(from_byte<3>(word));
+  }
+}
+
+/// A whole block, of which `largest` is known.
+template <class Kind>
+__attribute__((always_inline)) inline void encode_block(const float* from, std::int32_t largest, Words words, Block8& to) {
+  const Bits room = static_cast<Bits>(largest) + Kind::kRoom;
+  if (room >= kInfinity) [[unlikely]] {
+    to.scale = awkward_scale<Kind>(from);
+    return encode_all<Kind, true>(from, words, to);
+  }
+  to.scale = std::max(room & kInfinity, Kind::kLeastScale);
+  encode_all<Kind, false>(from, words, to);
+}
+template <class Kind>
+__attribute__((always_inline)) inline void decode_block(const Block8& from, float* to) {
+  if ((from.scale & kAwkward) == 0) [[likely]]
+    return decode_all<Kind, false>(from, to);
+  decode_all<Kind, true>(from, to);
 }
 
 }  // namespace HWY_NAMESPACE

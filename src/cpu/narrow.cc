@@ -64,132 +64,31 @@ void join(const BFloat16* __restrict high, const BFloat16* __restrict low, float
     to[i] = real(Bits{high[i].bits} << 16) + real(Bits{low[i].bits} << 16);
 }
 
-/// A block's scale, as Block8 keeps it: the power of two, and whether a number of the block is none or beyond all codes. Such blocks are
-/// rare; the others are spared the questions.
-constexpr Bits kAwkward = 1;
-constexpr Bits kMostScale = 254U << 23;
-
-/// The two kinds of codes. Blocks of all bits zero are zeros, whatever their scale says.
-struct Signed {
-  static constexpr Bits kRoom = 0x0FFFFFU;        // a largest number of more than 1.875 needs the next scale
-  static constexpr Bits kLeastScale = 18U << 23;  // so that no code means a denormal
-  static constexpr Bits kNone = 0x80;
-
-  /// 2^-14 of the scale: below, codes are evenly spaced.
-  static constexpr Bits even(Bits scale) { return std::max(scale & kInfinity, kLeastScale) - (14U << 23); }
-
-  /// An even step below `even`, floating-point numbers above: where both apply, the larger of the two grids is the right one.
-  template <bool kAny>
-  static __attribute__((always_inline)) Bits encode(float x, Bits scale, Bits random) {
-    const Bits size = bits(x) & ~kSign;
-    const Bits least = even(scale);
-    const auto above = static_cast<std::int32_t>(size + (1U << 23));
-    const auto below = static_cast<std::int32_t>(bits(real(size) + real(least)));
-    const Bits place = (static_cast<Bits>(std::max(above, below)) - least + random) >> 20;
-    const Bits code = kAny ? std::min(place, 127U) : place;
-    const Bits stored = code | (bits(x) >> 24 & 0x80U);
-    if (!kAny) return stored;
-    return size >= kInfinity ? kNone : code == 0 ? 0U : stored;
-  }
-  template <bool kAny>
-  static __attribute__((always_inline)) float decode(std::uint8_t stored, Bits scale) {
-    const Bits code = stored;
-    const Bits least = even(scale);
-    const Bits place = (code << 20 & 0x07F00000U) + least;
-    const float above = real(place - (1U << 23));
-    const float below = real(place) - real(least);
-    const Bits size = bits(below < above ? below : above);
-    return real(kAny && code == kNone ? kNan : size | (code << 24 & kSign));
-  }
-};
-
-struct Unsigned {
-  static constexpr Bits kRoom = 0x1FFFFFU;  // of more than 1.75
-  static constexpr Bits kLeastScale = 32U << 23;
-  static constexpr Bits kNone = 255;
-
-  /// The bits of what code 0 would be.
-  static constexpr Bits zero(Bits scale) { return std::max(scale & kInfinity, kLeastScale) - (31U << 23); }
-
-  template <bool kAny>
-  static __attribute__((always_inline)) Bits encode(float x, Bits scale, Bits random) {
-    const Bits size = bits(x) & ~kSign;
-    const auto least = static_cast<std::int32_t>(zero(scale) + (1U << 20));
-    const auto held = static_cast<Bits>(std::max(static_cast<std::int32_t>(size), least));
-    const Bits place = (held - zero(scale) + random) >> 20;
-    const Bits code = size == 0 ? 0U : kAny ? std::min(place, 254U) : place;
-    return kAny && size >= kInfinity ? kNone : code;
-  }
-  template <bool kAny>
-  static __attribute__((always_inline)) float decode(std::uint8_t stored, Bits scale) {
-    const Bits code = stored;
-    const Bits size = code == 0 ? 0U : (code << 20) + zero(scale);
-    return real(kAny && code == kNone ? kNan : size);
-  }
-};
-
-/// The scale where numbers are not finite, or beyond all codes.
-template <class Kind>
-__attribute__((noinline)) Bits awkward_scale(const float* from, std::size_t count) {
-  std::int32_t finite = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto size = static_cast<std::int32_t>(bits(from[i]) & ~kSign);
-    finite = std::max(finite, size < static_cast<std::int32_t>(kInfinity) ? size : 0);
-  }
-  const Bits scale = (static_cast<Bits>(finite) + Kind::kRoom) & kInfinity;
-  return std::min(std::max(scale, Kind::kLeastScale), kMostScale) | kAwkward;
-}
-
-template <class Kind>
-__attribute__((always_inline)) inline Bits scale_of(const float* from, std::size_t count) {
-  std::int32_t largest = 0;
-  for (std::size_t i = 0; i < count; ++i)
-    largest = std::max(largest, static_cast<std::int32_t>(bits(from[i]) & ~kSign));
-  const Bits room = static_cast<Bits>(largest) + Kind::kRoom;
-  if (room >= kInfinity) [[unlikely]] return awkward_scale<Kind>(from, count);
-  return std::max(room & kInfinity, Kind::kLeastScale);
-}
-
-template <class Kind, bool kAny>
-__attribute__((always_inline)) inline void encode(const float* __restrict from, std::uint8_t* __restrict to, std::size_t count, Bits scale,
-            Words words) {
-  for (std::size_t i = 0; i < count; ++i, words.start += words.step)
-    to[i] = static_cast<std::uint8_t>(Kind::template encode<kAny>(from[i], scale, words.start & 0xFFFFFU));
-}
-
-template <class Kind, bool kAny>
-__attribute__((always_inline)) inline void decode(const std::uint8_t* __restrict from, float* __restrict to, std::size_t count, Bits scale) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = Kind::template decode<kAny>(from[i], scale);
-}
-
-/// Calls f(block, place, size) for each block; whole ones with a size that the compiler knows.
+/// Calls f(block, place, size) for each block.
 template <class Block, class F>
 __attribute__((always_inline)) inline void for_each_block(Block* block, std::size_t count, const F& f) {
-  std::size_t first = 0;
-  for (; count - first >= kBlock8; first += kBlock8, ++block) f(*block, first, kBlock8);
-  if (first < count) f(*block, first, count - first);
+  for (std::size_t first = 0; first < count; first += kBlock8, ++block)
+    f(*block, first, std::min(kBlock8, count - first));
 }
 
 template <class Kind>
 __attribute__((always_inline)) inline void widen8(const Block8* from, float* to, std::size_t count) {
-  for_each_block(from, count, [&](const Block8& block, std::size_t first, std::size_t size)
-                                  __attribute__((always_inline)) {
-    if ((block.scale & kAwkward) == 0) [[likely]]
-      return decode<Kind, false>(block.codes.data(), to + first, size, block.scale);
-    decode<Kind, true>(block.codes.data(), to + first, size, block.scale);
+  for_each_block(from, count, [&](const Block8& block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
+    if (size == kBlock8) return decode_block<Kind>(block, to + first);
+    alignas(64) std::array<float, kBlock8> whole;
+    decode_block<Kind>(block, whole.data());
+    std::copy_n(whole.begin(), size, to + first);
   });
 }
 
 template <class Kind>
-__attribute__((always_inline)) inline void narrow8(const float* from, Block8* to, std::size_t count,
-                                                   RoundingStream stream) {
-  for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size)
-                                __attribute__((always_inline)) {
+__attribute__((always_inline)) inline void narrow8(const float* from, Block8* to, std::size_t count, RoundingStream stream) {
+  for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
     const Words words = words_of(stream.key, stream.first + first);
-    block.scale = scale_of<Kind>(from + first, size);
-    if ((block.scale & kAwkward) == 0) [[likely]]
-      return encode<Kind, false>(from + first, block.codes.data(), size, block.scale, words);
-    encode<Kind, true>(from + first, block.codes.data(), size, block.scale, words);
+    if (size == kBlock8) return encode_block<Kind>(from + first, largest_of(from + first), words, block);
+    alignas(64) std::array<float, kBlock8> whole{};
+    std::copy_n(from + first, size, whole.begin());
+    encode_block<Kind>(whole.data(), largest_of(whole.data()), words, block);
   });
 }
 

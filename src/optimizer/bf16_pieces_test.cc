@@ -93,7 +93,7 @@ void check(const Rule& rule, std::size_t first, std::size_t count, bool narrow) 
   expected.round();
 
   const cpu::Piece few = got.piece(false);
-  cpu::update_bf16_pieces<Rule>(k, {std::span(&few, 1), &kKey, narrow, kScale, nullptr, &squares}, rule.states());
+  cpu::update_bf16_pieces<Rule>(k, {std::span(&few, 1), &kKey, kScale, nullptr, &squares}, rule.states(), narrow);
   ASSERT_EQ(got.words(), expected.words());
   ASSERT_EQ(std::isnan(squares), std::isnan(expected_squares));
   if (!std::isnan(squares)) {

@@ -182,14 +182,17 @@ void ElementwiseEngine::update_run(const Run& run, const GradientScale& scale, d
   const ElementwiseRule& rule = *rules_[run.group];
   const bool by_tensor = !scale.by_tensor.empty();
   const float* float_scales = by_tensor ? float_scales_.data() : nullptr;
-  if (scale.limit == 0 && run.layout->all_bf16()) {
-    rule.update(cpu::Bf16Batch{pieces, keys_.data(), std::ranges::find(run.layout->cells, Cell::bf16) != run.layout->cells.end(), static_cast<float>(scale.all),
-                               float_scales, squares});
-  } else if (scale.limit > 0 || !run.layout->direct()) {
+  const Layout& layout = *run.layout;
+  const cpu::NarrowBatch narrow{pieces, keys_.data(), static_cast<float>(scale.all), float_scales, squares};
+  if (scale.limit == 0 && layout.all_bf16()) {
+    rule.update_bf16(narrow, layout.has(Cell::bf16));
+  } else if (scale.limit == 0 && layout.floats_with_bits8()) {
+    rule.update_bits8(narrow);
+  } else if (scale.limit > 0 || !layout.direct()) {
     update_tiles(
-        {rule, *run.layout, scale.all, float_scales, scale.limit, scale.before_limit, keys_, squares},
+        {rule, layout, scale.all, float_scales, scale.limit, scale.before_limit, keys_, squares},
         pieces);
-  } else if (run.layout->values == NumberType::f64) {
+  } else if (layout.values == NumberType::f64) {
     rule.update(cpu::Batch<double>{pieces, scale.all, by_tensor ? scale.by_tensor.data() : nullptr, squares});
   } else {
     rule.update(cpu::Batch<float>{pieces, static_cast<float>(scale.all), float_scales, squares});

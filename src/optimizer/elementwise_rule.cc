@@ -38,8 +38,11 @@ class Erased final : public ElementwiseRule {
   void update(const cpu::Batch<double>& batch) const noexcept override {
     cpu::update_pieces<Rule, double>(doubles_, batch, rule_.states());
   }
-  void update(const cpu::Bf16Batch& batch) const noexcept override {
-    cpu::update_bf16_pieces<Rule>(floats_, batch, rule_.states());
+  void update_bf16(const cpu::NarrowBatch& batch, bool bf16_states) const noexcept override {
+    cpu::update_bf16_pieces<Rule>(floats_, batch, rule_.states(), bf16_states);
+  }
+  void update_bits8(const cpu::NarrowBatch& batch) const noexcept override {
+    cpu::update_bits8_pieces<Rule>(floats_, batch, rule_.states());
   }
 
   bool evaluated(std::span<float> values,

@@ -33,7 +33,8 @@ class ElementwiseRule {
   virtual void prepare(const AnyRule& rule, Step t, double lr, NumberTypes types) = 0;
   virtual void update(const cpu::Batch<float>& batch) const noexcept = 0;
   virtual void update(const cpu::Batch<double>& batch) const noexcept = 0;
-  virtual void update(const cpu::Bf16Batch& batch) const noexcept = 0;
+  virtual void update_bf16(const cpu::NarrowBatch& batch, bool bf16_states) const noexcept = 0;
+  virtual void update_bits8(const cpu::NarrowBatch& batch) const noexcept = 0;
 
   /// The weights to evaluate with, in place of the trained ones; false where they are the same.
   virtual bool evaluated(std::span<float> values,

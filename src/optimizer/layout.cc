@@ -172,9 +172,15 @@ bool Layout::direct() const noexcept {
          std::ranges::all_of(cells, [&](Cell cell) { return cell == own; });
 }
 
+bool Layout::has(Cell cell) const noexcept { return std::ranges::find(cells, cell) != cells.end(); }
+
 bool Layout::all_bf16() const noexcept {
   return values == NumberType::bf16 && bf16 == Bf16Parameters::stochastic && gradients == NumberType::bf16 &&
-         std::ranges::none_of(cells, [](Cell cell) { return cell == Cell::signed8 || cell == Cell::unsigned8; });
+         !has(Cell::signed8) && !has(Cell::unsigned8);
+}
+
+bool Layout::floats_with_bits8() const noexcept {
+  return values == NumberType::f32 && gradients == NumberType::f32 && (has(Cell::signed8) || has(Cell::unsigned8));
 }
 
 std::size_t Layout::size_of_extra(std::size_t count) const noexcept {

@@ -40,6 +40,9 @@ struct Layout {
   bool direct() const noexcept;
   /// Whether values, gradients and what states may be in few bits are bfloat16, rounded at random.
   bool all_bf16() const noexcept;
+  /// Whether values and gradients are floats, and states in 8 bits.
+  bool floats_with_bits8() const noexcept;
+  bool has(Cell cell) const noexcept;
   /// What Piece::extra points to; none where there is nothing.
   std::size_t size_of_extra(std::size_t count) const noexcept;
 };

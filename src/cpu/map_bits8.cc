@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "calando/rules/list.h"
+#include "src/cpu/map.h"
+#include "src/cpu/map_targets.h"
+
+#ifndef CALANDO_PORTABLE
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "src/cpu/map_bits8.cc"
+#include "hwy/foreach_target.h"
+#else
+#define HWY_NAMESPACE portable
+#define HWY_ONCE 1
+#endif
+#include "src/cpu/map_bits8-inl.h"
