@@ -80,7 +80,7 @@ constexpr Bits kMostScale = 254U << 23;
 constexpr int kCode = 20;
 constexpr Bits kBelowCode = (1U << kCode) - 1;
 
-/// A byte of a word of four codes to and from there.
+/// A byte of a word of four codes to and from there, without what stands above the code.
 template <int kByte>
 __attribute__((always_inline)) inline Bits from_byte(Bits word) {
   constexpr int kShift = kCode - 8 * kByte;
@@ -108,18 +108,18 @@ struct Signed {
     const Bits size = bits(x) & ~kSign;
     const auto above = static_cast<std::int32_t>(size + (1U << 23));
     const auto below = static_cast<std::int32_t>(bits(real(size) + real(least)));
-    const Bits place = static_cast<Bits>(std::max(above, below)) - least + (random & kBelowCode);
+    const Bits place = static_cast<Bits>(std::max(above, below)) + ((random & kBelowCode) | -least);
     const Bits code = kAny ? std::min(place, 127U << kCode) : place;
-    const Bits stored = (code & ~(31U << 27)) | (bits(x) >> 4 & kNegative);
+    const Bits stored = (code & (kNegative - 1)) | (bits(x) >> 4 & ~(kNegative - 1));
     if (!kAny) return stored;
     return size >= kInfinity ? kNegative : code <= kBelowCode ? 0U : stored;
   }
   template <bool kAny>
   __attribute__((always_inline)) float decode(Bits code) const {
     const Bits place = (code & ~kNegative) + least;
-    const float above = real(place - (1U << 23));
-    const float below = real(place) - real(least);
-    const Bits size = bits(below < above ? below : above);
+    const Bits above = place - (1U << 23);
+    const Bits below = bits(real(place) - real(least));
+    const Bits size = std::min(below, above);
     return real(kAny && code == kNegative ? kNan : size | (code << 4 & kSign));
   }
 };
@@ -137,7 +137,7 @@ struct Unsigned {
   __attribute__((always_inline)) Bits encode(float x, Bits random) const {
     const Bits size = bits(x) & ~kSign;
     const auto held = std::max(static_cast<std::int32_t>(size), static_cast<std::int32_t>(zero + (1U << kCode)));
-    const Bits place = static_cast<Bits>(held) - zero + (random & kBelowCode);
+    const Bits place = static_cast<Bits>(held) + ((random & kBelowCode) | -zero);
     // 0 where size is, or a denormal, which counts as 0; all other sizes are above all codes.
     const Bits code = std::min(kAny ? std::min(place, 254U << kCode) : place, size);
     return kAny && size >= kInfinity ? kNone : code;
@@ -149,11 +149,13 @@ struct Unsigned {
   }
 };
 
-/// Codes of the elements j, 64 + j, 128 + j and 192 + j.
-constexpr std::size_t kWords8 = kBlock8 / 4;
-__attribute__((always_inline)) inline Bits codes_at(const Block8& block, std::size_t j) {
+/// Numbers whose codes make a vector of words: number j and those 16, 32 and 48 behind it share word j.
+constexpr std::size_t kGroup = 64;
+constexpr std::size_t kWords = kGroup / 4;
+
+__attribute__((always_inline)) inline Bits codes_at(const Block8& block, std::size_t group, std::size_t j) {
   Bits word;
-  __builtin_memcpy(&word, block.codes.data() + 4 * j, sizeof(word));
+  __builtin_memcpy(&word, block.codes.data() + group + 4 * j, sizeof(word));
   return word;
 }
 
@@ -180,41 +182,56 @@ __attribute__((noinline)) Bits awkward_scale(const float* block) {
 }
 
 template <class Kind, bool kAny>
-__attribute__((always_inline)) inline void encode_all(const float* __restrict from, Words words, Block8& __restrict to) {
-  const Kind kind(to.scale);
-  Bits random = words.start;
-  for (std::size_t j = 0; j < kWords8; ++j, random += words.step) {
-    const auto code = [&](std::size_t quarter) __attribute__((always_inline)) {
-      const auto place = static_cast<Bits>(quarter * kWords8);
-      return kind.template encode<kAny>(from[place + j], random + words.step * place);
+__attribute__((always_inline)) inline void encode_group(const Kind& kind, const float* __restrict from, Words words,
+                                                        std::size_t group, Block8& __restrict to) {
+  const Bits start = words.start + words.step * static_cast<Bits>(group);
+  for (Bits j = 0; j < kWords; ++j) {
+    const Bits random = start + words.step * j;
+    const auto code = [&](std::size_t byte) __attribute__((always_inline)) {
+      const std::size_t place = byte * kWords;
+      return kind.template encode<kAny>(from[group + place + j], random + words.step * static_cast<Bits>(place));
     };
     const Bits word = to_byte<0>(code(0)) | to_byte<1>(code(1)) | to_byte<2>(code(2)) | to_byte<3>(code(3));
-    __builtin_memcpy(to.codes.data() + 4 * j, &word, sizeof(word));
+    __builtin_memcpy(to.codes.data() + group + 4 * j, &word, sizeof(word));
   }
+}
+
+template <class Kind, bool kAny>
+__attribute__((always_inline)) inline void encode_all(const float* from, Words words, Block8& to) {
+  const Kind kind(to.scale);
+  for (std::size_t group = 0; group < kBlock8; group += kGroup)
+    encode_group<Kind, kAny>(kind, from, words, group, to);
 }
 
 template <class Kind, bool kAny>
 __attribute__((always_inline)) inline void decode_all(const Block8& __restrict from, float* __restrict to) {
   const Kind kind(from.scale);
-  for (std::size_t j = 0; j < kWords8; ++j) {
-    const Bits word = codes_at(from, j);
-    to[j] = kind.template decode<kAny>(from_byte<0>(word));
-    to[kWords8 + j] = kind.template decode<kAny>(from_byte<1>(word));
-    to[2 * kWords8 + j] = kind.template decode<kAny>(from_byte<2>(word));
-    to[3 * kWords8 + j] = kind.template decode<kAny>(from_byte<3>(word));
+  for (std::size_t group = 0; group < kBlock8; group += kGroup) {
+    for (std::size_t j = 0; j < kWords; ++j) {
+      const Bits word = codes_at(from, group, j);
+      float* const numbers = to + group + j;
+      numbers[0] = kind.template decode<kAny>(from_byte<0>(word));
+      numbers[kWords] = kind.template decode<kAny>(from_byte<1>(word));
+      numbers[2 * kWords] = kind.template decode<kAny>(from_byte<2>(word));
+      numbers[3 * kWords] = kind.template decode<kAny>(from_byte<3>(word));
+    }
   }
 }
 
-/// A whole block, of which `largest` is known.
 template <class Kind>
-__attribute__((always_inline)) inline void encode_block(const float* from, std::int32_t largest, Words words, Block8& to) {
-  const Bits room = static_cast<Bits>(largest) + Kind::kRoom;
-  if (room >= kInfinity) [[unlikely]] {
-    to.scale = awkward_scale<Kind>(from);
-    return encode_all<Kind, true>(from, words, to);
-  }
-  to.scale = std::max(room & kInfinity, Kind::kLeastScale);
-  encode_all<Kind, false>(from, words, to);
+__attribute__((always_inline)) inline Bits scale_of(const float* block) {
+  const Bits room = static_cast<Bits>(largest_of(block)) + Kind::kRoom;
+  if (room >= kInfinity) [[unlikely]] return awkward_scale<Kind>(block);
+  return std::max(room & kInfinity, Kind::kLeastScale);
+}
+
+/// A whole block.
+template <class Kind>
+__attribute__((always_inline)) inline void encode_block(const float* from, Words words, Block8& to) {
+  to.scale = scale_of<Kind>(from);
+  if ((to.scale & kAwkward) == 0) [[likely]]
+    return encode_all<Kind, false>(from, words, to);
+  encode_all<Kind, true>(from, words, to);
 }
 template <class Kind>
 __attribute__((always_inline)) inline void decode_block(const Block8& from, float* to) {

@@ -85,10 +85,10 @@ template <class Kind>
 __attribute__((always_inline)) inline void narrow8(const float* from, Block8* to, std::size_t count, RoundingStream stream) {
   for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
     const Words words = words_of(stream.key, stream.first + first);
-    if (size == kBlock8) return encode_block<Kind>(from + first, largest_of(from + first), words, block);
+    if (size == kBlock8) return encode_block<Kind>(from + first, words, block);
     alignas(64) std::array<float, kBlock8> whole{};
     std::copy_n(from + first, size, whole.begin());
-    encode_block<Kind>(whole.data(), largest_of(whole.data()), words, block);
+    encode_block<Kind>(whole.data(), words, block);
   });
 }
 

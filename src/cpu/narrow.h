@@ -20,10 +20,10 @@ inline constexpr std::size_t kBlock8 = 256;
 ///   unsigned:  5 bits of exponent e, 3 bits m:         2^(e - 31) (1 + m / 8) scale,     0 for e = m = 0
 ///
 /// Code 128 of the signed and 255 of the unsigned ones are NaN, in blocks that are marked by the last bit of the scale. The scale is the
-/// power of two that makes the largest number fit. Each word of four codes is of numbers a quarter of the block apart, so that loops work on
-/// whole vectors of words without shuffling them.
+/// power of two that makes the largest number fit. The four codes of a word are of numbers 16 apart, so that loops work on vectors of words without
+/// shuffling them, and on numbers near each other.
 struct Block8 {
-  std::array<std::uint8_t, kBlock8> codes;  // that of number i: byte i / 64 of word i % 64
+  std::array<std::uint8_t, kBlock8> codes;  // that of number i: byte i / 16 % 4 of word i / 64 * 16 + i % 16
   std::uint32_t scale;  // the bits of the float, and the mark
 };
 static_assert(sizeof(Block8) == 260);

@@ -254,7 +254,9 @@ const bool added = [] {
     if (optimizer::make_elementwise(parse_rule(rule).rule) != nullptr) add(rule, kShapes[0], kPrecisions[0]);
   }
   for (const Precision& precision : kPrecisions) {
-    if (&precision != kPrecisions) add("adam", kShapes[0], precision);
+    if (&precision == kPrecisions) continue;
+    add("adam", kShapes[0], precision);
+    add("adam", kShapes[4], precision);
   }
   for (const Shape& shape : kShapes) {
     if (&shape != kShapes) add("adam", shape, kPrecisions[0]);

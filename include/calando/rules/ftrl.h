@@ -65,6 +65,7 @@ struct Ftrl {
   struct Coefficients {
     T power, rate, l1, more, shrinkage;
     Pull<T> pull;
+    bool rare;  // a power that is no square root: drivers compile a loop for each
   };
 
   template <class T>
@@ -74,7 +75,8 @@ struct Ftrl {
             static_cast<T>(l1),
             static_cast<T>(2 * l2 + beta / lr),
             static_cast<T>(2 * shrinkage),
-            pull<T>(weight_decay, decay, lr)};
+            pull<T>(weight_decay, decay, lr),
+            power != 0.5};
   }
 
   template <class T>
@@ -92,7 +94,7 @@ struct Ftrl {
   template <class T>
   static CALANDO_LANE T raised(const Coefficients<T>& k, T x) {
     using std::sqrt;
-    return k.power == T{0.5} ? sqrt(x) : calando::power(x, k.power);
+    return k.rare ? calando::power(x, k.power) : sqrt(x);
   }
 };
 
