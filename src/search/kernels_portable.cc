@@ -38,7 +38,7 @@ void dots_of(const A* a, const Rows& rows, std::size_t dimension, float* out) {
 
 std::size_t find_candidates(const QueryPanels& queries, std::size_t panel, const RowBlock& rows,
                             const float* least, float*, Candidate* found) noexcept {
-  const float* const numbers = queries.lines.data()->numbers + panel * queries.dimension * queries.width;
+  const float* const numbers = queries.numbers() + panel * queries.dimension * queries.width;
   Candidate* next = found;
   for (std::size_t i = 0; i < rows.count; ++i) {
     const float* const row = rows.data + i * rows.stride;

@@ -117,7 +117,7 @@ std::size_t multiply_all(const QueryPanels& queries, std::size_t p, const RowBlo
   Candidate* next = found;
   for (std::size_t first = 0; first < m; first += depth) {
     const Part part{first, std::min(first + depth, m), m};
-    const float* const panel = queries.lines.data()->numbers + (p * m + first) * width;
+    const float* const panel = queries.numbers() + (p * m + first) * width;
     const auto work = [&](std::size_t i) {
       return Work{rows.data + i * rows.stride, rows.stride, rows.inverse + i, least, i, p == 0};
     };

@@ -15,12 +15,15 @@ inline constexpr std::size_t kPanel = 32;
 /// Queries in the order of their use. Element k of query j of panel p is numbers[(p dimension + k) width + j]; zeros fill up.
 struct QueryPanels {
   struct alignas(64) Line {  // of the cache
-    float numbers[16];
+    float number[16];
   };
   std::vector<Line> lines;
   std::size_t width = kPanel;  // 16 for so few queries
   std::size_t dimension = 0;
 
+  /// The lines are one array: a pointer into a line's own ends with that line.
+  float* numbers() noexcept { return reinterpret_cast<float*>(lines.data()); }
+  const float* numbers() const noexcept { return reinterpret_cast<const float*>(lines.data()); }
   std::size_t count() const noexcept { return lines.size() * 16 / (width * dimension); }
 };
 QueryPanels panels_of(const float* queries, std::size_t count, std::size_t dimension);

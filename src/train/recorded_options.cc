@@ -82,9 +82,10 @@ RecordedOptions recorded_from_json(const std::string& file, const std::string& t
 }
 
 void require_same(const RecordedOptions& before, const RecordedOptions& now, const std::string& folder) {
-  for (const auto& [name, value] : now) {
-    const auto found =
-        std::find_if(before.begin(), before.end(), [&](const auto& pair) { return pair.first == name; });
+  for (const auto& entry : now) {
+    const auto& [name, value] = entry;
+    const auto found = std::find_if(before.begin(), before.end(),
+                                    [&](const auto& pair) { return pair.first == entry.first; });
     const std::string then = found == before.end() ? "" : found->second;
     if (then == value) continue;
     throw UsageError(fmt::format(
