@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "src/train/learner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+
+#include "calando/error.h"
 
 namespace calando::training {
 namespace {
@@ -23,7 +27,17 @@ Weights weights_of(Network& network) {
   return weights;
 }
 
+void check_weights(Network& network, const Weights& weights) {
+  for (const NamedTensor& tensor : network.parameters()) {
+    const auto found = weights.find(tensor.name);
+    const std::size_t size = found == weights.end() ? 0 : found->second.size();
+    if (size != tensor.values.size())
+      throw UsageError(fmt::format("weights of \"{}\": {} numbers, expected {}", tensor.name, size, tensor.values.size()));
+  }
+}
+
 void set_weights(Network& network, const Weights& weights) {
+  check_weights(network, weights);
   for (const NamedTensor& tensor : network.parameters()) {
     const std::vector<float>& values = weights.at(tensor.name);
     std::copy(values.begin(), values.end(), tensor.values.begin());
@@ -76,7 +90,8 @@ Update Learner::update(std::span<const std::uint32_t> rows, double rate, std::ui
 LearnerState Learner::state() const { return {weights_of(network_), optimizer_.state()}; }
 
 void Learner::restore(const LearnerState& state) {
-  optimizer_.restore(state.optimizer);  // refuses a state that is not its own before anything is changed
+  check_weights(network_, state.weights);
+  optimizer_.restore(state.optimizer);  // both refuse what is not their own before anything is changed
   set_weights(network_, state.weights);
 }
 

@@ -69,12 +69,21 @@ TrainResult Session::run() {
   RunLog log(file(kLog), checkpoint ? checkpoint->now->run.log_bytes : 0);
   TrainingLoop loop({options_, plan_, data_, *network_, writer, log, observer_, team_});
   if (checkpoint) {
-    loop.restore(*checkpoint);
+    restore(loop, *checkpoint);
     observer_.event(fmt::format("resumed after update {} of {}", loop.state().step, plan_.steps));
   }
   const TrainStatus status = loop.run();
   writer.wait();
   return finish(loop, status);
+}
+
+/// The options are those of the run, so what does not fit them is the file.
+void Session::restore(TrainingLoop& loop, const Checkpoint& checkpoint) const {
+  try {
+    loop.restore(checkpoint);
+  } catch (const UsageError& error) {
+    throw DataError::in_file(options_.out, fmt::format("a checkpoint of another run: {}", error.what()));
+  }
 }
 
 /// A folder that is there is held from now on; a new one is made when the data turn out to be good.

@@ -25,6 +25,7 @@ class Session {
 
  private:
   void look_at_folder();
+  void restore(TrainingLoop& loop, const Checkpoint& checkpoint) const;
   void read();
   std::optional<Checkpoint> saved();
   std::optional<TrainResult> former_result() const;

@@ -2,6 +2,7 @@
 """A run that was killed and resumed writes the same bytes as one that was not, whenever it was killed."""
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -71,6 +72,27 @@ class SameBytesCase(ResumingProgramCase):
         self.succeed(*self.words, "one")
         self.succeed(*self.words, "two", "--seed", 2)
         self.assertNotEqual(self.sha256("one"), self.sha256("two"))
+
+
+class AnotherRunsCheckpointCase(ResumingProgramCase):
+    def test_is_named_and_refused(self):
+        own = self.words
+        for old, new, says in (("adam(weight_decay=0.01)", "lion", 'it is of rule "lion", expected "adam"'),
+                               ("mlp(48, 24, activation=gelu, dropout=0.2)", "mlp(48, 25, activation=gelu, dropout=0.2)", 'weights of "layer')):
+            shutil.rmtree(self.path("own"), ignore_errors=True)
+            self.words = own
+            self.kill_at("own", 100, "--checkpoint-seconds", "0.005")
+            self.words = [new if word == old else word for word in own]
+            self.kill_at(new, 100, "--checkpoint-seconds", "0.005")
+            for run in ("own", new):
+                for name in os.listdir(self.path(run)):
+                    if name.startswith("checkpoint"):
+                        os.remove(self.path(f"own/{name}")) if run == "own" else shutil.copy(self.path(f"{run}/{name}"), self.path("own"))
+            done = self.run_program(*own, "own", "--resume")
+            with self.subTest(new):
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn("own: a checkpoint of another run: ", done.stderr)
+                self.assertIn(says, done.stderr)
 
 
 class InterruptedCase(ResumingProgramCase):
