@@ -28,11 +28,17 @@ DEFAULT = {**FUSED, "adadelta": (torch.optim.Adadelta, {}), "rmsprop": (torch.op
            "asgd": (torch.optim.ASGD, {})}
 
 
-def ours(pattern, seconds):
-    """Counters by name without the bench's own suffixes."""
-    command = [BENCH, f"--benchmark_filter={pattern}", "--benchmark_format=json"]
-    runs = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["benchmarks"]
-    return {run["name"].split("/min_time")[0].split("/iterations")[0]: run for run in runs if "error_message" not in run}
+def names_of(pattern):
+    """The bench's names without its own suffixes."""
+    listed = subprocess.run([BENCH, f"--benchmark_filter={pattern}", "--benchmark_list_tests"], capture_output=True, text=True, check=True).stdout
+    return [name.split("/min_time")[0].split("/iterations")[0] for name in listed.split()]
+
+
+def ours(name):
+    """Counters of one run."""
+    command = [BENCH, f"--benchmark_filter=^{name}/", "--benchmark_format=json"]
+    (run,) = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)["benchmarks"]
+    return run
 
 
 def median_seconds(work, seconds):
@@ -72,16 +78,15 @@ def peers_of(name, seconds, threads):
 
 
 def steps(pattern, threads, rounds, seconds):
-    rows = {}
-    for _ in range(rounds):
-        for name, run in ours(f"step/{pattern}/{threads}/", seconds).items():
-            row = rows.setdefault(name, {})
+    for name in names_of(f"step/{pattern}/{threads}/"):
+        row = {}
+        for _ in range(rounds):
+            run = ours(name)
             for key in ("ns_per_param", "loop_ns", "of_loop", "of_avx2"):
                 if key in run:
                     row.setdefault(key, []).append(run[key])
             for kind, value in peers_of(name, seconds, threads).items():
                 row.setdefault(kind, []).append(value)
-    for name, row in rows.items():
         value = {key: statistics.median(column) for key, column in row.items()}
         line = f"{name[5:]:32}{value['ns_per_param']:9.3f}  loop {value['loop_ns']:6.3f}  of loop {value['of_loop']:5.2f}"
         for kind in ("fused", "default"):
@@ -122,7 +127,8 @@ def torch_muon(side, dtype, rounds):
 
 def muon(threads, rounds):
     torch.set_num_threads(threads)
-    for name, run in ours(f"muon/.*/{threads}/", 0).items():
+    for name in names_of(f"muon/.*/{threads}/"):
+        run = ours(name)
         side = int(name.split("/")[1])
         line = f"{name:20}{run['seconds']:8.3f} s  {run['GFLOPs']:6.1f} of {run['roof']:6.1f} GFLOP/s = {run['of_roof']:4.2f}"
         if "bf16" in name:
@@ -131,7 +137,7 @@ def muon(threads, rounds):
         print(line, flush=True)
 
 
-PARTS = {"rules": r"[^/]*/32M/f32", "shapes": r"adamw?/(1000x32K|10000x100|1M|4K)/f32", "precisions": r"adam/32M/[^/]*"}
+PARTS = {"rules": r"[^/]*/32M/f32", "shapes": r"adam/(1000x32K|10000x100|1M|4K)/f32", "precisions": r"adam/32M/[^/]*"}
 
 
 def main():
