@@ -35,6 +35,9 @@ class Forecast {
 
 constexpr double kLong =
     30;  // sweeps to go, from which on a wavefront is worth a trial: to build one costs as much
+constexpr double kWaveCost = 5;    // of a sweep of a wave, in sweeps: one thread, states far apart
+constexpr int kTrial = 4;          // sweeps of a wave that tell what it promises
+constexpr int kLongest = 20;       // sweeps of a wave between two proofs
 constexpr double kFirstTrial = 8;  // sweeps after which the first is thought of
 
 class Adaptive {
@@ -80,13 +83,10 @@ class Adaptive {
     const double all = iterate_.sweeps();
     const double affordable = std::max(2 * kLong, all);
     Forecast forecast(iterate_);
-    double most = all / 4 + 8;
-    for (;;) {
-      if (wave_->run() || iterate_.improve()) return true;
-      if (forecast.work() < most) continue;
+    for (int sweeps = kTrial;; sweeps = std::min(2 * sweeps, kLongest)) {
+      if (wave_->run(sweeps) || iterate_.improve()) return true;
       const double rest = forecast.rest();
-      if (!(rest < rest_of_policies && rest < affordable)) break;
-      most = rest;
+      if (!(kWaveCost * rest < rest_of_policies && rest < affordable)) break;
       forecast.mark();
     }
     if (iterate_.gap() < gap) return false;

@@ -16,12 +16,11 @@ Wavefront::Wavefront(CertifiedIterate& iterate)
       solver_(iterate.model().arrays(), wave_, payoff_of(iterate.model()), iterate.model().team(),
               iterate.budget()) {}
 
-bool Wavefront::run() {
-  constexpr int kSweeps = 20;
+bool Wavefront::run(int sweeps) {
   iterate_.shift();
   iterate_.accept();
   double goal = 0;
-  for (int k = 0; k < kSweeps; ++k) {
+  for (int k = 0; k < sweeps; ++k) {
     const double change = solver_.sweep_all(iterate_.v);
     if (iterate_.spend(1)) return true;
     if (k == 0) goal = std::max(iterate_.enough(), change / 100);

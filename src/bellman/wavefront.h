@@ -15,8 +15,8 @@ class Wavefront {
  public:
   explicit Wavefront(CertifiedIterate& iterate);
 
-  /// Some sweeps from the iterate's last improvement on. True where the solve is over.
-  bool run();
+  /// Up to so many sweeps from the iterate's last improvement on. True where the solve is over.
+  bool run(int sweeps = 20);
 
  private:
   CertifiedIterate& iterate_;
