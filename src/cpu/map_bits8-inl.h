@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <tuple>
-#include <utility>
 
 #include "src/cpu/narrow-inl.h"
 #include "src/cpu/usual-inl.h"
@@ -26,48 +25,30 @@ namespace HWY_NAMESPACE {
 
 using WideBlock = std::array<float, kBlock8>;
 
-/// Blocks of a state that stays in float.
+/// A block of a state that stays in float.
 struct Exact {
-  float* numbers = nullptr;  // of the block at hand
+  float* numbers;
 
-  void start() {}
-  void move(void* state, std::size_t first) { numbers = static_cast<float*>(state) + first; }
+  Exact(void* state, std::size_t first, WideBlock&) : numbers(static_cast<float*>(state) + first) {}
   bool awkward() const { return false; }
   __attribute__((always_inline)) Bits load(std::size_t, std::size_t) const { return 0; }
   template <int kByte>
   __attribute__((always_inline)) float get(Bits, std::size_t place) const {
     return numbers[place];
   }
-  void widen(std::size_t) {}
-  void write_group(std::size_t) const {}
-  void finish(Bits, std::uint64_t) {}
-  void flush() {}
+  void widen(std::size_t) const {}
+  void store(Bits, std::uint64_t) const {}
 };
 
-/// Blocks in codes. One is written while the next is updated: the codes hide behind roots and divisions.
+/// A block in codes, and its numbers as floats.
 template <class Kind>
 struct Coded {
-  float* numbers = nullptr;  // of the block at hand, as floats
-  Block8* block = nullptr;
-  Kind kind{0};
-  // What is to be written.
-  const float* written = nullptr;
-  Block8* target = nullptr;
-  Kind target_kind{0};
-  Words words{};
+  Block8* block;
+  float* numbers;
+  Kind kind;
 
-  alignas(64) std::array<WideBlock, 2> wide{};
-  Block8 nowhere{};  // takes what there is to write before the first block
-
-  void start() {
-    numbers = wide[0].data();
-    written = wide[1].data();
-    target = &nowhere;
-  }
-  void move(void* state, std::size_t first) {
-    block = static_cast<Block8*>(state) + first / kBlock8;
-    kind = Kind(block->scale);
-  }
+  Coded(void* state, std::size_t first, WideBlock& wide)
+      : block(static_cast<Block8*>(state) + first / kBlock8), numbers(wide.data()), kind(block->scale) {}
   bool awkward() const { return (block->scale & kAwkward) != 0; }
   __attribute__((always_inline)) Bits load(std::size_t group, std::size_t j) const { return codes_at(*block, group, j); }
   template <int kByte>
@@ -75,31 +56,15 @@ struct Coded {
     return kind.template decode<false>(from_byte<kByte>(word));
   }
   /// The whole block, even where the tensor ends in it: what is behind is 0.
-  void widen(std::size_t count) {
+  void widen(std::size_t count) const {
     decode_block<Kind>(*block, numbers);
     std::fill(numbers + count, numbers + kBlock8, 0.0F);
   }
-  __attribute__((always_inline)) void write_group(std::size_t group) const {
-    encode_group<Kind, false>(target_kind, written, words, group, *target);
-  }
-  /// The block at hand is updated: it is the next to be written, or written at once.
-  __attribute__((always_inline)) void finish(Bits key, std::uint64_t place) {
-    words = words_of(key, place);
-    block->scale = scale_of<Kind>(numbers);
-    if ((block->scale & kAwkward) != 0) [[unlikely]] {
-      encode_all<Kind, true>(numbers, words, *block);
-      target = &nowhere;
-      return;
-    }
-    target = block;
-    target_kind = Kind(block->scale);
-    written = std::exchange(numbers, const_cast<float*>(written));
-  }
-  void flush() {
-    encode_all<Kind, false>(written, words, *target);
-    target = &nowhere;
+  __attribute__((always_inline)) void store(Bits key, std::uint64_t place) const {
+    encode_block<Kind>(numbers, words_of(key, place), *block);
   }
 };
+
 /// What the state of a rule is stored in.
 template <class Rule, std::size_t kState>
 constexpr auto stored8() {
@@ -119,14 +84,13 @@ __attribute__((always_inline)) inline void fetch_group(const float* start) {
   for (std::size_t i = 0; i < kGroup; i += 16) __builtin_prefetch(start + i);
 }
 
-/// A whole block without awkward numbers, while the one before it is written.
+/// A whole block without awkward numbers, into floats.
 template <class Rule, class... States, std::size_t... I>
 __attribute__((always_inline)) inline void update_words(const CoefficientsOf<Rule, float>& given, float scale,
                                                         float* values, const float* gradients,
-                                                        std::index_sequence<I...>, const States&... states) {
+                                                        std::index_sequence<I...>, States... states) {
   const CoefficientsOf<Rule, float> k = given;
   for (std::size_t group = 0; group < kBlock8; group += kGroup) {
-    (states.write_group(group), ...);
     fetch_group(values + group + kAhead);
     fetch_group(gradients + group + kAhead);
 #pragma GCC ivdep
@@ -152,47 +116,44 @@ __attribute__((always_inline)) inline void update_words(const CoefficientsOf<Rul
 }
 
 /// Any block.
-template <class Rule, std::size_t... I>
+template <class Rule, class... States, std::size_t... I>
 __attribute__((always_inline)) inline void update_block(const CoefficientsOf<Rule, float>& k, float scale,
-                                                         const Piece& piece, std::size_t first, std::size_t count,
-                                                         Bits key, std::tuple<Stored8<Rule, I>...>& states,
-                                                         std::index_sequence<I...> indices) {
+                                                        const Piece& piece, std::size_t first, std::size_t count,
+                                                        const Bits* keys, std::index_sequence<I...> indices,
+                                                        States... states) {
   auto* const values = static_cast<float*>(piece.values) + first;
   const auto* const gradients = static_cast<const float*>(piece.gradients) + first;
-  (std::get<I>(states).move(piece.states[I], first), ...);
-  if (count == kBlock8 && !(std::get<I>(states).awkward() || ...)) [[likely]] {
-    update_words<Rule>(k, scale, values, gradients, indices, std::get<I>(states)...);
+  if (count == kBlock8 && !(states.awkward() || ...)) [[likely]] {
+    update_words<Rule>(k, scale, values, gradients, indices, states...);
   } else {
-    (std::get<I>(states).flush(), ...);
-    (std::get<I>(states).widen(count), ...);
-    update_all<Rule, float>(k, scale, values, gradients, {std::get<I>(states).numbers...}, count, indices);
+    (states.widen(count), ...);
+    update_all<Rule, float>(k, scale, values, gradients, {states.numbers...}, count, indices);
   }
-  (std::get<I>(states).finish(key_of_array(key, I + 1), piece.first + first), ...);
+  (states.store(keys[I], piece.first + first), ...);
 }
 
 template <class Rule, std::size_t... I>
 __attribute__((noinline)) void update_bits8_with(const CoefficientsOf<Rule, float>& given, const NarrowBatch& batch,
                                                  std::index_sequence<I...> indices) {
-  std::tuple<Stored8<Rule, I>...> states;
-  (std::get<I>(states).start(), ...);
+  alignas(64) std::array<WideBlock, sizeof...(I)> wide;
   with_usual(given, [&](const CoefficientsOf<Rule, float>& k) __attribute__((always_inline)) {
     for (const Piece& piece : batch.pieces) {
       if (piece.gradients == nullptr) continue;
       const float scale = batch.scales != nullptr ? batch.scales[piece.tensor] : batch.scale;
+      const std::array<Bits, sizeof...(I)> keys{key_of_array(batch.keys[piece.tensor], I + 1)...};
       double squares = 0;
       for (std::size_t turn = 0; turn < piece.count; turn += kSquareTurn) {
         const std::size_t end = std::min<std::size_t>(turn + kSquareTurn, piece.count);
         SquareLanes lanes;
         if (batch.squares != nullptr) lanes.add(static_cast<const float*>(piece.gradients) + turn, end - turn);
         for (std::size_t first = turn; first < end; first += kBlock8)
-          update_block<Rule>(k, scale, piece, first, std::min(kBlock8, end - first), batch.keys[piece.tensor], states,
-                              indices);
+          update_block<Rule>(k, scale, piece, first, std::min(kBlock8, end - first), keys.data(), indices,
+                             Stored8<Rule, I>(piece.states[I], first, wide[I])...);
         squares += lanes.total();
       }
       if (batch.squares != nullptr) batch.squares[piece.slot] = squares;
     }
   });
-  (std::get<I>(states).flush(), ...);
 }
 
 template <class Rule, std::size_t... I>
