@@ -122,7 +122,8 @@ void declare(CLI::App& app, DescendOptions& options) {
   app.add_option("--optimizer", options.optimizers, "such as adam(lr=0.1); may be repeated")
       ->option_text("SPEC")
       ->allow_extra_args(false);
-  app.add_option("--schedule", options.schedule, "the rate of those without lr= (default: constant(0.001); 1 for those that find their own)")
+  app.add_option("--schedule", options.schedule,
+                 "the rate of those without lr= (default: constant(0.001); 1 for those that find their own)")
       ->option_text("SPEC");
   app.add_option("--steps", options.steps, "updates (default: 100)")
       ->option_text("N")

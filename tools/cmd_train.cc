@@ -97,7 +97,8 @@ void declare_training(CLI::App& app, TrainOptions& options) {
         "linear, softmax, mlp(256, 128, activation=gelu, dropout=0.1, label_smoothing=0.1)");
   group("--optimizer", options.optimizer, "SPEC",
         "such as adam(weight_decay=0.01); calando list optimizers (default adam)");
-  group("--schedule", options.schedule, "SPEC", "the learning rate (default cosine(1e-3, 0, 100%); lbfgs, prodigy, dadapt_adam, dadapt_sgd: "
+  group("--schedule", options.schedule, "SPEC",
+        "the learning rate (default cosine(1e-3, 0, 100%); lbfgs, prodigy, dadapt_adam, dadapt_sgd: "
         "cosine(1, 0, 100%), as they find their own)");
   group("--schedule-per", options.schedule_per, "update|epoch|sample",
         "what one t of the schedule is (default: what its text says itself, else update)")

@@ -11,14 +11,21 @@
 namespace calando::tools {
 
 /// Exit statuses (DESIGN.md, section 3).
-enum Exit { kDone = 0, kMachineFailed = 1, kWrongUsage = 2, kNotConverged = 3, kWrongInput = 4, kInterrupted = 130 };
+enum Exit {
+  kDone = 0,
+  kMachineFailed = 1,
+  kWrongUsage = 2,
+  kNotConverged = 3,
+  kWrongInput = 4,
+  kInterrupted = 130
+};
 
 /// The options that every subcommand has.
 struct Common {
   bool json = false;
   bool quiet = false;
-  int threads = 0;    // 0: all processors
-  std::vector<std::string> words;    // the command as typed
+  int threads = 0;                 // 0: all processors
+  std::vector<std::string> words;  // the command as typed
 };
 
 using Run = std::function<int(const Common&)>;
@@ -26,9 +33,9 @@ using Run = std::function<int(const Common&)>;
 struct Command {
   std::string name;
   std::string summary;
-  std::string examples;    // shown first in --help, two columns of indent added
-  bool computes = false;   // takes --threads
-  std::function<Run(CLI::App&)> declare;    // adds the options and returns what runs the command
+  std::string examples;                   // shown first in --help, two columns of indent added
+  bool computes = false;                  // takes --threads
+  std::function<Run(CLI::App&)> declare;  // adds the options and returns what runs the command
 };
 
 /// Every subcommand, in the order of --help.

@@ -13,7 +13,7 @@ namespace {
 struct Words {
   std::string name;
   std::string summary;
-  std::vector<std::pair<std::string, std::string>> options;    // "--epochs", what it is
+  std::vector<std::pair<std::string, std::string>> options;  // "--epochs", what it is
 };
 
 std::vector<Words> all_words() {
@@ -70,7 +70,8 @@ std::string zsh() {
   for (const Words& words : all_words()) {
     names += fmt::format("    '{}:{}'\n", words.name, plain(words.summary));
     cases += fmt::format("    {}) _arguments", words.name);
-    for (const auto& [name, description] : words.options) cases += fmt::format(" '{}[{}]'", name, plain(description));
+    for (const auto& [name, description] : words.options)
+      cases += fmt::format(" '{}[{}]'", name, plain(description));
     cases += " '*:file:_files' ;;\n";
   }
   return fmt::format(
@@ -84,10 +85,11 @@ std::string zsh() {
 std::string fish() {
   std::string lines;
   for (const Words& words : all_words()) {
-    lines += fmt::format("complete -c calando -n __fish_use_subcommand -a {} -d '{}'\n", words.name, plain(words.summary));
+    lines += fmt::format("complete -c calando -n __fish_use_subcommand -a {} -d '{}'\n", words.name,
+                         plain(words.summary));
     for (const auto& [name, description] : words.options) {
-      lines += fmt::format("complete -c calando -n '__fish_seen_subcommand_from {}' -l {} -d '{}'\n", words.name,
-                           name.substr(2), plain(description));
+      lines += fmt::format("complete -c calando -n '__fish_seen_subcommand_from {}' -l {} -d '{}'\n",
+                           words.name, name.substr(2), plain(description));
     }
   }
   return lines;
@@ -97,8 +99,8 @@ std::string script(const std::string& shell) {
   if (shell == "bash") return bash();
   if (shell == "zsh") return zsh();
   if (shell == "fish") return fish();
-  throw UsageError(fmt::format("completion: \"{}\" is not a shell known here, expected bash, zsh or fish{}", shell,
-                               spec::did_you_mean(shell, {"bash", "zsh", "fish"})));
+  throw UsageError(fmt::format("completion: \"{}\" is not a shell known here, expected bash, zsh or fish{}",
+                               shell, spec::did_you_mean(shell, {"bash", "zsh", "fish"})));
 }
 
 }  // namespace
@@ -106,9 +108,10 @@ std::string script(const std::string& shell) {
 Command completion_command() {
   return {.name = "completion",
           .summary = "Print a completion script for a shell.",
-          .examples = "calando completion bash > ~/.local/share/bash-completion/completions/calando\n"
-                      "calando completion zsh > \"${fpath[1]}/_calando\"\n"
-                      "calando completion fish > ~/.config/fish/completions/calando.fish\n",
+          .examples =
+              "calando completion bash > ~/.local/share/bash-completion/completions/calando\n"
+              "calando completion zsh > \"${fpath[1]}/_calando\"\n"
+              "calando completion fish > ~/.config/fish/completions/calando.fish\n",
           .computes = false,
           .declare = [](CLI::App& app) -> Run {
             auto shell = std::make_shared<std::string>();

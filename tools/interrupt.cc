@@ -6,7 +6,7 @@
 namespace calando::tools {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;    // what a signal handler may write has to be global
+volatile std::sig_atomic_t interrupted = 0;  // what a signal handler may write has to be global
 
 void remember(int) { interrupted = 1; }
 

@@ -12,18 +12,9 @@ namespace calando::tools {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list = {
-      schedule_command(),
-      train_command(),
-      predict_command(),
-      descend_command(),
-      solve_command(),
-      mdp_command(),
-      explain_command(),
-      list_command(),
-      similarity_command(),
-      search_command(),
-      pairs_command(),
-      completion_command(),
+      schedule_command(),   train_command(),  predict_command(), descend_command(),
+      solve_command(),      mdp_command(),    explain_command(), list_command(),
+      similarity_command(), search_command(), pairs_command(),   completion_command(),
   };
   return list;
 }
@@ -43,7 +34,7 @@ int run(int argc, char** argv) {
   common.words.assign(argv + 1, argv + argc);
   try {
     parse(app, argc, argv);
-  } catch (const CLI::Success& asked) {    // --help, --version
+  } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   }
   return chosen(common);

@@ -23,7 +23,8 @@ Output& Output::number(double value) {
 
 Output& Output::number(long long value) {
   char digits[24];
-  return text({digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, value).ptr - digits)});
+  return text(
+      {digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, value).ptr - digits)});
 }
 
 void Output::flush() {

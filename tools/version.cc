@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "calando/version.h"
+
 #include <fmt/format.h>
 
-#include "calando/version.h"
 #include "src/cpu/matmul.h"
 #include "tools/command.h"
 
@@ -9,8 +10,9 @@ namespace calando::tools {
 
 std::string version_text() {
   const cpu::MatmulKernel kernel = cpu::matmul_kernel();
-  return fmt::format("calando {}\ncompiler {}\ninstruction set {}\nmatrix kernel {}, {}", kVersion, __VERSION__, kernel.instruction_set,
-                     kernel.instruction_set, kernel.fused ? "fused multiply-add" : "separate multiply and add");
+  return fmt::format("calando {}\ncompiler {}\ninstruction set {}\nmatrix kernel {}, {}", kVersion,
+                     __VERSION__, kernel.instruction_set, kernel.instruction_set,
+                     kernel.fused ? "fused multiply-add" : "separate multiply and add");
 }
 
 }  // namespace calando::tools

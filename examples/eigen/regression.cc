@@ -23,7 +23,8 @@ int main() {
   const Eigen::MatrixXd y = x * truth;
 
   Eigen::MatrixXd w = Eigen::MatrixXd::Zero(8, 2), gradient(8, 2);
-  calando::Optimizer adam(calando::Adam{}, {{.name = "w", .values = numbers_of(w), .gradients = numbers_of(gradient)}});
+  calando::Optimizer adam(calando::Adam{},
+                          {{.name = "w", .values = numbers_of(w), .gradients = numbers_of(gradient)}});
   const calando::Schedule rate = calando::cosine(0.1, 0, 500);
   for (calando::Step t = 0; t < 500; ++t) {
     gradient.noalias() = x.transpose() * (x * w - y) / 500.0;

@@ -60,13 +60,14 @@ double largest_difference(const std::vector<torch::Tensor>& a, const std::vector
 
 template <class Theirs, class Ours, class Options>
 bool same(const char* name, const Options& options, Step kind = Step::plain) {
-  const auto theirs = train([&](auto p) { return std::make_unique<Theirs>(std::move(p), options); }, false, kind);
+  const auto theirs =
+      train([&](auto p) { return std::make_unique<Theirs>(std::move(p), options); }, false, kind);
   const Make make = [&](auto p) { return std::make_unique<Ours>(std::move(p), options); };
   const auto ours = train(make, false, kind);
   const auto resumed = train(make, true, kind);
   const double difference = largest_difference(theirs, ours);
-  std::printf("%-8s largest difference from libtorch's parameters after 50 steps: %.1e; resumed: %.1e\n", name,
-              difference, largest_difference(ours, resumed));
+  std::printf("%-8s largest difference from libtorch's parameters after 50 steps: %.1e; resumed: %.1e\n",
+              name, difference, largest_difference(ours, resumed));
   return difference < 1e-12 && largest_difference(ours, resumed) == 0;
 }
 
@@ -114,7 +115,8 @@ bool sam_is_two_evaluations() {
   } catch (const calando::UsageError& error) {
     refused = std::string(error.what()).find("step(closure)") != std::string::npos;
   }
-  std::printf("sam      largest difference from two evaluations by hand after 20 steps: %.1e\n", largest_difference(p, q));
+  std::printf("sam      largest difference from two evaluations by hand after 20 steps: %.1e\n",
+              largest_difference(p, q));
   return refused && same_loss && largest_difference(p, q) < 1e-12;
 }
 
@@ -122,15 +124,19 @@ bool sam_is_two_evaluations() {
 
 int main() {
   namespace optim = torch::optim;
-  bool right = same<optim::SGD, calando::torch::SGD>("SGD", optim::SGDOptions(0.05).momentum(0.9).weight_decay(1e-3));
+  bool right =
+      same<optim::SGD, calando::torch::SGD>("SGD", optim::SGDOptions(0.05).momentum(0.9).weight_decay(1e-3));
   right &= same<optim::Adam, calando::torch::Adam>("Adam", optim::AdamOptions(1e-3).amsgrad(true));
   right &= same<optim::AdamW, calando::torch::AdamW>("AdamW", optim::AdamWOptions(1e-3).weight_decay(0.1));
-  right &= same<optim::Adagrad, calando::torch::Adagrad>("Adagrad", optim::AdagradOptions(1e-2).lr_decay(1e-3));
+  right &=
+      same<optim::Adagrad, calando::torch::Adagrad>("Adagrad", optim::AdagradOptions(1e-2).lr_decay(1e-3));
   right &= same<optim::RMSprop, calando::torch::RMSprop>(
       "RMSprop", optim::RMSpropOptions(1e-3).centered(true).momentum(0.9));
-  right &= same<optim::Adam, calando::torch::Adam>("Adam, by a closure", optim::AdamOptions(1e-3), Step::with_closure);
+  right &= same<optim::Adam, calando::torch::Adam>("Adam, by a closure", optim::AdamOptions(1e-3),
+                                                   Step::with_closure);
   right &= same<optim::LBFGS, calando::torch::LBFGS>(
-      "LBFGS", optim::LBFGSOptions(1).max_iter(2).history_size(5).line_search_fn("strong_wolfe"), Step::with_closure);
+      "LBFGS", optim::LBFGSOptions(1).max_iter(2).history_size(5).line_search_fn("strong_wolfe"),
+      Step::with_closure);
   right &= sam_is_two_evaluations();
   for (const char* text : {"adamw(beta2=0.95)", "nadam", "schedule_free", "lookahead(adam)"}) {
     const Make by_text = [&](auto p) {

@@ -72,32 +72,34 @@ typedef int (*calando_evaluate)(void* user, double* loss);
 typedef struct calando_optimizer calando_optimizer;
 
 /* The rule is a text: "adamw(weight_decay=0.1)", "torch.AdamW(lr=1e-3)". `options` may be NULL. */
-calando_status calando_optimizer_new(calando_optimizer** made, const char* rule, const calando_parameter* parameters,
-                                     size_t count, const calando_options* options, char* error, size_t error_size);
+calando_status calando_optimizer_new(calando_optimizer** made, const char* rule,
+                                     const calando_parameter* parameters, size_t count,
+                                     const calando_options* options, char* error, size_t error_size);
 void calando_optimizer_free(calando_optimizer* optimizer);
 
 /* One update. `report` may be NULL. */
-calando_status calando_optimizer_step(calando_optimizer* optimizer, double lr, calando_report* report, char* error,
-                                      size_t error_size);
+calando_status calando_optimizer_step(calando_optimizer* optimizer, double lr, calando_report* report,
+                                      char* error, size_t error_size);
 /* The same with gradients that are multiplied by a loss scale. */
 calando_status calando_optimizer_step_scaled(calando_optimizer* optimizer, double lr, double loss_scale,
                                              calando_report* report, char* error, size_t error_size);
 
 /* The same for every rule, and the only one for those that need gradients at more than one place (lbfgs, sam): evaluate(user, &loss) is
  * called at least once, for most rules just once, before the update. */
-calando_status calando_optimizer_step_evaluated(calando_optimizer* optimizer, double lr, calando_evaluate evaluate,
-                                                void* user, calando_report* report, char* error, size_t error_size);
+calando_status calando_optimizer_step_evaluated(calando_optimizer* optimizer, double lr,
+                                                calando_evaluate evaluate, void* user, calando_report* report,
+                                                char* error, size_t error_size);
 /* 1 where only that one will do, else 0. */
 int calando_optimizer_evaluates(const calando_optimizer* optimizer);
 
 /* The weights to evaluate with, as many as the parameter's values: a float each, or a double for CALANDO_F64. They are the values
  * themselves unless the rule keeps others (schedule_free, asgd, lookahead, ema, swa). */
-calando_status calando_optimizer_evaluated(const calando_optimizer* optimizer, size_t index, void* out, char* error,
-                                           size_t error_size);
+calando_status calando_optimizer_evaluated(const calando_optimizer* optimizer, size_t index, void* out,
+                                           char* error, size_t error_size);
 
 /* Other memory for a parameter; no gradients (NULL): it is left out of the steps until it has some. */
-calando_status calando_optimizer_bind(calando_optimizer* optimizer, size_t index, void* values, const void* gradients,
-                                      char* error, size_t error_size);
+calando_status calando_optimizer_bind(calando_optimizer* optimizer, size_t index, void* values,
+                                      const void* gradients, char* error, size_t error_size);
 
 /* Updates done. */
 int64_t calando_optimizer_steps(const calando_optimizer* optimizer);
@@ -105,8 +107,10 @@ int64_t calando_optimizer_steps(const calando_optimizer* optimizer);
 double calando_optimizer_rate(const calando_optimizer* optimizer);
 
 /* State as a safetensors file, by the parameters' names. */
-calando_status calando_optimizer_save(const calando_optimizer* optimizer, const char* path, char* error, size_t error_size);
-calando_status calando_optimizer_load(calando_optimizer* optimizer, const char* path, char* error, size_t error_size);
+calando_status calando_optimizer_save(const calando_optimizer* optimizer, const char* path, char* error,
+                                      size_t error_size);
+calando_status calando_optimizer_load(calando_optimizer* optimizer, const char* path, char* error,
+                                      size_t error_size);
 
 #ifdef __cplusplus
 }

@@ -74,7 +74,7 @@ struct RuleOptions {
   AnyRule rule;
   std::optional<Schedule> rate;  // of lr=, where the text has one
   std::vector<std::pair<std::string, Schedule>>
-      scheduled;  // option, schedule; in place of the option's number
+      scheduled;                     // option, schedule; in place of the option's number
   GradientOptions gradients;         // beside those of OptimizerOptions; said in one of them only
   std::vector<AnyWrapper> wrappers;  // the innermost first; of each kind at most one
 
@@ -135,7 +135,8 @@ struct OptimizerOptions {
       false;  // RowGradients with a rule that changes rows without gradients as well: leave those out
   Bf16Parameters bf16 = Bf16Parameters::master;
   StateStorage states = StateStorage::f32;
-  bool norm = true;  // measure StepReport::gradient_norm in every step; false: only where it is needed, else it is NaN
+  bool norm =
+      true;  // measure StepReport::gradient_norm in every step; false: only where it is needed, else it is NaN
   std::uint64_t seed = 0;                // of stochastic rounding
   RunLength run = {};                    // for schedules of groups in shares of the run
   std::shared_ptr<cpu::Team> team = {};  // none: one of the optimizer's own
@@ -145,8 +146,8 @@ struct OptimizerOptions {
 /// What a step did.
 struct StepReport {
   double gradient_norm =
-      0;  // global, before clipping, divided by the loss scale; not finite where a gradient is not
-  double loss = 0;       // of step(lr, evaluate): before the step
+      0;            // global, before clipping, divided by the loss scale; not finite where a gradient is not
+  double loss = 0;  // of step(lr, evaluate): before the step
   bool clipped = false;  // by a norm
   bool skipped = false;  // a gradient was not finite, and nothing has changed
 };
@@ -159,9 +160,9 @@ using Evaluate = std::function<double()>;
 struct OptimizerState {
   std::string rule;  // "adam"
   Step steps = 0;
-  std::map<std::string, double> scalars;               // "GROUP/NAME"
-  std::map<std::string, std::vector<float>> tensors;   // "PARAMETER/STATE"
-  std::map<std::string, std::vector<double>> doubles;  // the same of parameters in double
+  std::map<std::string, double> scalars;                   // "GROUP/NAME"
+  std::map<std::string, std::vector<float>> tensors;       // "PARAMETER/STATE"
+  std::map<std::string, std::vector<double>> doubles;      // the same of parameters in double
   std::map<std::string, std::vector<std::size_t>> shapes;  // of either, for files; none: one axis
 };
 

@@ -49,7 +49,8 @@ class Stepper : public ::torch::optim::Optimizer {
     start();
     if (running_.size() == 1 && closure != nullptr) return step_with(closure);
     for (const calando::Optimizer& group : running_) {
-      if (group.evaluates()) throw UsageError("lbfgs and sam need gradients at more than one place: one group, and step(closure)");
+      if (group.evaluates())
+        throw UsageError("lbfgs and sam need gradients at more than one place: one group, and step(closure)");
     }
     ::torch::Tensor loss;
     if (closure != nullptr) loss = with_gradients(closure);
@@ -81,10 +82,11 @@ class Stepper : public ::torch::optim::Optimizer {
   void load(::torch::serialize::InputArchive& archive) override {
     ::torch::Tensor groups;
     archive.read("groups", groups);
-    if (groups.item<std::int64_t>() == 0) return;    // saved before the first step
+    if (groups.item<std::int64_t>() == 0) return;  // saved before the first step
     start();
     if (groups.item<std::int64_t>() != static_cast<std::int64_t>(running_.size())) {
-      throw UsageError("an archive of " + std::to_string(groups.item<std::int64_t>()) + " groups, expected " + std::to_string(running_.size()));
+      throw UsageError("an archive of " + std::to_string(groups.item<std::int64_t>()) + " groups, expected " +
+                       std::to_string(running_.size()));
     }
     for (std::size_t g = 0; g < running_.size(); ++g) {
       ::torch::serialize::InputArchive part;
@@ -123,7 +125,8 @@ class Stepper : public ::torch::optim::Optimizer {
       if (tensor.scalar_type() == ::torch::kDouble) return NumberType::f64;
       if (tensor.scalar_type() == ::torch::kBFloat16) return NumberType::bf16;
     }
-    throw UsageError("parameter " + name + ": expected a dense tensor on the CPU in float, double or BFloat16");
+    throw UsageError("parameter " + name +
+                     ": expected a dense tensor on the CPU in float, double or BFloat16");
   }
 
   static Numbers numbers_of(const ::torch::Tensor& tensor, const std::string& name) {
@@ -137,7 +140,8 @@ class Stepper : public ::torch::optim::Optimizer {
 
   void start() {
     if (!running_.empty()) {
-      if (running_.size() != param_groups_.size()) throw UsageError("a parameter group was added after the first step");
+      if (running_.size() != param_groups_.size())
+        throw UsageError("a parameter group was added after the first step");
       return;
     }
     OptimizerOptions shared;
@@ -149,7 +153,8 @@ class Stepper : public ::torch::optim::Optimizer {
         Parameter made;
         made.name = std::to_string(i);
         made.values = numbers_of(tensor, made.name);
-        made.gradients = {made.values.data(), made.values.size(), made.values.type()};    // until there are some
+        made.gradients = {made.values.data(), made.values.size(),
+                          made.values.type()};  // until there are some
         if (tensor.dim() > 0) made.shape.assign(tensor.sizes().begin(), tensor.sizes().end());
         parameters.push_back(std::move(made));
       }
@@ -169,23 +174,26 @@ class Stepper : public ::torch::optim::Optimizer {
         continue;
       }
       type_of(gradient, name);
-      gradients_[g].push_back(gradient.contiguous());    // kept for the step
+      gradients_[g].push_back(gradient.contiguous());  // kept for the step
       running_[g].bind(i, numbers_of(tensors[i], name), view_of(gradients_[g].back(), name));
     }
   }
 
   template <class T>
   static ::torch::Tensor tensor_of(const std::vector<T>& numbers) {
-    return ::torch::tensor(numbers, ::torch::TensorOptions().dtype(std::is_same_v<T, double> ? ::torch::kDouble : ::torch::kFloat));
+    return ::torch::tensor(numbers, ::torch::TensorOptions().dtype(
+                                        std::is_same_v<T, double> ? ::torch::kDouble : ::torch::kFloat));
   }
   static void write_state(::torch::serialize::OutputArchive& archive, const OptimizerState& state) {
     archive.write("steps", ::torch::tensor(static_cast<std::int64_t>(state.steps)));
-    for (const auto& [name, value] : state.scalars) archive.write("scalar " + name, ::torch::tensor(value, ::torch::kDouble));
+    for (const auto& [name, value] : state.scalars)
+      archive.write("scalar " + name, ::torch::tensor(value, ::torch::kDouble));
     for (const auto& [name, numbers] : state.tensors) archive.write(name, tensor_of(numbers));
     for (const auto& [name, numbers] : state.doubles) archive.write(name, tensor_of(numbers));
   }
   template <class T>
-  static void read_numbers(::torch::serialize::InputArchive& archive, const std::string& name, std::vector<T>& numbers) {
+  static void read_numbers(::torch::serialize::InputArchive& archive, const std::string& name,
+                           std::vector<T>& numbers) {
     ::torch::Tensor tensor;
     archive.read(name, tensor);
     tensor = tensor.contiguous();
@@ -206,8 +214,8 @@ class Stepper : public ::torch::optim::Optimizer {
     for (auto& [name, numbers] : state.doubles) read_numbers(archive, name, numbers);
   }
 
-  std::vector<calando::Optimizer> running_;                    // by group
-  std::vector<std::vector<::torch::Tensor>> gradients_;        // of the last step, by group
+  std::vector<calando::Optimizer> running_;              // by group
+  std::vector<std::vector<::torch::Tensor>> gradients_;  // of the last step, by group
 };
 
 /// A rule of libtorch, with libtorch's options.
@@ -266,7 +274,9 @@ inline RuleOptions rmsprop(const ::torch::optim::RMSpropOptions& options) {
 
 /// libtorch's default has no search: its step is lr.
 inline RuleOptions lbfgs(const ::torch::optim::LBFGSOptions& options) {
-  const auto most = [](std::int64_t number) { return static_cast<int>(std::min<std::int64_t>(number, 1000000000)); };
+  const auto most = [](std::int64_t number) {
+    return static_cast<int>(std::min<std::int64_t>(number, 1000000000));
+  };
   Lbfgs rule;
   rule.iterations = most(options.max_iter());
   rule.evaluations = most(options.max_eval().value_or(options.max_iter() * 5 / 4));
@@ -304,7 +314,8 @@ struct RateOptions : public ::torch::optim::OptimizerCloneableOptions<RateOption
 class Rule : public Stepper {
  public:
   Rule(std::vector<::torch::Tensor> parameters, const std::string& rule, double lr)
-      : Stepper({::torch::optim::OptimizerParamGroup(std::move(parameters))}, std::make_unique<RateOptions>(lr)),
+      : Stepper({::torch::optim::OptimizerParamGroup(std::move(parameters))},
+                std::make_unique<RateOptions>(lr)),
         rule_(parse_rule(rule)) {}
 
  protected:

@@ -42,7 +42,7 @@ struct TrainOptions {
   std::vector<std::string>
       groups;  // "PATTERN: option=value, ..."; the first that fits a parameter's name wins
 
-  std::string states;      // what the optimizer's moments are stored in: f32 (empty), bf16, bits8
+  std::string states;  // what the optimizer's moments are stored in: f32 (empty), bf16, bits8
 
   std::int64_t epochs = 10;
   std::int64_t steps = 0;  // stop after that many updates; 0: epochs decide

@@ -25,7 +25,8 @@ std::size_t decimals_of(std::string_view mantissa) {
 std::vector<Claim> claims_of(const Card& card) {
   std::vector<Claim> claims;
   std::size_t next = 0;
-  for (std::size_t open = card.text.find("{{"); open != std::string::npos; open = card.text.find("{{", next)) {
+  for (std::size_t open = card.text.find("{{"); open != std::string::npos;
+       open = card.text.find("{{", next)) {
     const std::size_t close = card.text.find("}}", open);
     const std::size_t equals = card.text.find('=', open);
     if (close == std::string::npos || equals == std::string::npos || equals > close) {

@@ -46,7 +46,9 @@ void count(GMimeObject*, GMimeObject* object, gpointer counts_pointer) {
   if (!GMIME_IS_PART(object)) return;
   const std::string content = content_of(GMIME_PART(object));
   const GMimeContentType* type = g_mime_object_get_content_type(object);
-  const std::string name = g_mime_content_type_get_mime_type(const_cast<GMimeContentType*>(type));
+  char* const mime_type = g_mime_content_type_get_mime_type(const_cast<GMimeContentType*>(type));
+  const std::string name = mime_type;
+  g_free(mime_type);
   counts.plain += name == "text/plain";
   counts.html += name == "text/html";
   counts.png += name == "image/png" && content.starts_with("\x89PNG");

@@ -65,9 +65,11 @@ __attribute__((always_inline)) inline void update_each(const CoefficientsOf<Rule
 
 /// Not inlined, so that a test finds it by its name in the disassembly.
 template <class Rule, std::size_t kStates>
-__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& given, const Batch<Number>& batch) {
-  with_usual(given, [&](const CoefficientsOf<Rule, Number>& k)
-                        __attribute__((always_inline)) { update_each<Rule, kStates>(k, batch); });
+__attribute__((noinline)) void update_with(const CoefficientsOf<Rule, Number>& given,
+                                           const Batch<Number>& batch) {
+  with_usual(
+      given, [&](const CoefficientsOf<Rule, Number>& k)
+                 __attribute__((always_inline)) { update_each<Rule, kStates>(k, batch); });
 }
 
 template <class Rule>

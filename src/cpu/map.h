@@ -50,6 +50,13 @@ constexpr bool takes_states(std::index_sequence<I...>) {
 template <class Rule, class T, std::size_t kStates>
 inline constexpr bool kTakesStates = takes_states<Rule, T>(std::make_index_sequence<kStates>());
 
+// Tells GCC that no step of the next loop depends on one before it; Clang takes that from __restrict.
+#if defined(__clang__)
+#define CALANDO_INDEPENDENT_STEPS
+#else
+#define CALANDO_INDEPENDENT_STEPS _Pragma("GCC ivdep")
+#endif
+
 /// The loop, one element after the other: operands into locals, the formula, and back. Each driver is this loop, compiled with
 /// other instructions; tests compile it plainly.
 template <class Rule, class T, std::size_t... I>
@@ -58,7 +65,7 @@ __attribute__((always_inline)) inline void update_all(const CoefficientsOf<Rule,
                                                       const std::array<T*, kMostStates>& states,
                                                       std::size_t count, std::index_sequence<I...>) {
   const CoefficientsOf<Rule, T> k = given;
-#pragma GCC ivdep
+  CALANDO_INDEPENDENT_STEPS
   for (std::size_t i = 0; i < count; ++i) {
     T p = values[i];
     const T g = gradients[i] * scale;
@@ -130,7 +137,8 @@ void update_bf16_pieces(const CoefficientsOf<Rule, float>& k, const NarrowBatch&
 
 /// Values and gradients in float, the states that are no exact ones in Block8. The same as widening, update_pieces and narrowing.
 template <class Rule>
-void update_bits8_pieces(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::size_t states) noexcept;
+void update_bits8_pieces(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch,
+                         std::size_t states) noexcept;
 
 /// The sums of squares of the pieces' gradients, each alone.
 template <class T>

@@ -53,7 +53,8 @@ struct Stored {
   __attribute__((always_inline)) void store(std::size_t pair, float a, float b) {
     if constexpr (kBf16) {
       const Bits below = kAny && a != a ? kNan : bits(a), above = kAny && b != b ? kNan : bits(b);
-      const Bits two = (below + (words.start & kBelow16)) >> 16 | ((above + (next.start & kBelow16)) & ~kBelow16);
+      const Bits two =
+          (below + (words.start & kBelow16)) >> 16 | ((above + (next.start & kBelow16)) & ~kBelow16);
       __builtin_memcpy(numbers + 2 * pair, &two, sizeof(two));
       words.start += words.step;
       next.start += next.step;
@@ -79,7 +80,7 @@ __attribute__((always_inline)) inline void update_pairs(const CoefficientsOf<Rul
                                                         std::size_t pairs, Stored<kBf16>... states) {
   constexpr bool kAny = !(kBf16 && ...);
   const CoefficientsOf<Rule, float> k = given;
-#pragma GCC ivdep
+  CALANDO_INDEPENDENT_STEPS
   for (std::size_t i = 0; i < pairs; ++i) {
     Two p = Stored<true>::load(values.numbers, i);
     const Two g = Stored<true>::load(gradients, i);
@@ -96,7 +97,8 @@ __attribute__((always_inline)) inline void update_pairs(const CoefficientsOf<Rul
 /// Some elements of a piece that lie in one stretch; the last one of an odd number as a pair with nothing.
 template <class Rule, bool... kBf16, std::size_t... I>
 __attribute__((always_inline)) inline void update_stretch(const CoefficientsOf<Rule, float>& k, float scale,
-                                                          const Piece& piece, std::size_t first, std::size_t count,
+                                                          const Piece& piece, std::size_t first,
+                                                          std::size_t count,
                                                           const std::array<Bits, kMostStates + 1>& keys,
                                                           std::index_sequence<I...>) {
   const auto drawn = [&](auto stored, std::size_t array, std::size_t from) __attribute__((always_inline)) {
@@ -114,8 +116,9 @@ __attribute__((always_inline)) inline void update_stretch(const CoefficientsOf<R
   BFloat16 value[2] = {values[last], {}}, gradient[2] = {gradients[last], {}};
   std::tuple<std::array<typename Stored<kBf16>::Number, 2>...> pair;
   ((std::get<I>(pair) = {std::get<I>(states)[last], {}}), ...);
-  update_pairs<Rule, kBf16...>(k, scale, drawn(Stored<true>{value, {}, {}}, 0, first + last), gradient, 1,
-                               drawn(Stored<kBf16>{std::get<I>(pair).data(), {}, {}}, I + 1, first + last)...);
+  update_pairs<Rule, kBf16...>(
+      k, scale, drawn(Stored<true>{value, {}, {}}, 0, first + last), gradient, 1,
+      drawn(Stored<kBf16>{std::get<I>(pair).data(), {}, {}}, I + 1, first + last)...);
   values[last] = value[0];
   ((std::get<I>(states)[last] = std::get<I>(pair)[0]), ...);
 }
@@ -130,8 +133,8 @@ inline double squares_of(const BFloat16* numbers, std::size_t count) {
 }
 
 template <class Rule, bool... kBf16, std::size_t... I>
-__attribute__((noinline)) void update_bf16_with(const CoefficientsOf<Rule, float>& given, const NarrowBatch& batch,
-                                                std::index_sequence<I...> indices) {
+__attribute__((noinline)) void update_bf16_with(const CoefficientsOf<Rule, float>& given,
+                                                const NarrowBatch& batch, std::index_sequence<I...> indices) {
   for (const Piece& piece : batch.pieces) {
     if (piece.gradients == nullptr) continue;
     const float scale = batch.scales != nullptr ? batch.scales[piece.tensor] : batch.scale;
@@ -142,12 +145,13 @@ __attribute__((noinline)) void update_bf16_with(const CoefficientsOf<Rule, float
     for (std::size_t turn = 0; turn < piece.count; turn += kSquareTurn) {
       const std::size_t size = std::min<std::size_t>(kSquareTurn, piece.count - turn);
       if (batch.squares != nullptr) squares += squares_of(gradients + turn, size);
-      for_each_stretch(piece.first + turn, size, [&](std::size_t first, std::size_t count)
-                                                     __attribute__((always_inline)) {
-        with_usual(given, [&](const CoefficientsOf<Rule, float>& k) __attribute__((always_inline)) {
-          update_stretch<Rule, kBf16...>(k, scale, piece, turn + first, count, keys, indices);
-        });
-      });
+      for_each_stretch(
+          piece.first + turn, size, [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
+            with_usual(
+                given, [&](const CoefficientsOf<Rule, float>& k) __attribute__((always_inline)) {
+                  update_stretch<Rule, kBf16...>(k, scale, piece, turn + first, count, keys, indices);
+                });
+          });
     }
     if (batch.squares != nullptr) batch.squares[piece.slot] = squares;
   }
@@ -166,9 +170,11 @@ void update_bf16_some(const CoefficientsOf<Rule, float>& k, const NarrowBatch& b
 }
 
 template <class Rule>
-void update_bf16(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::size_t states, bool bf16_states) {
+void update_bf16(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::size_t states,
+                 bool bf16_states) {
   [&]<std::size_t... N>(std::index_sequence<N...>) {
-    ((states == N ? update_bf16_some<Rule>(k, batch, bf16_states, std::make_index_sequence<N>()) : void()), ...);
+    ((states == N ? update_bf16_some<Rule>(k, batch, bf16_states, std::make_index_sequence<N>()) : void()),
+     ...);
   }
   (std::make_index_sequence<kMostStates + 1>());
 }
@@ -200,12 +206,12 @@ HWY_AFTER_NAMESPACE();
 
 namespace calando::cpu {
 
-#define CALANDO_DISPATCH(Rule)                                                                         \
-  CALANDO_EXPORT(update_bf16_##Rule);                                                                  \
-  template <>                                                                                          \
-  void update_bf16_pieces<Rule>(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch,        \
-                                std::size_t states, bool bf16_states) noexcept {                       \
-    CALANDO_CHOSEN(update_bf16_##Rule)(k, batch, states, bf16_states);                                 \
+#define CALANDO_DISPATCH(Rule)                                                                  \
+  CALANDO_EXPORT(update_bf16_##Rule);                                                           \
+  template <>                                                                                   \
+  void update_bf16_pieces<Rule>(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, \
+                                std::size_t states, bool bf16_states) noexcept {                \
+    CALANDO_CHOSEN(update_bf16_##Rule)(k, batch, states, bf16_states);                          \
   }
 CALANDO_FOR_EACH_RULE(CALANDO_DISPATCH)
 #undef CALANDO_DISPATCH

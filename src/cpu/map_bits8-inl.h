@@ -50,7 +50,9 @@ struct Coded {
   Coded(void* state, std::size_t first, WideBlock& wide)
       : block(static_cast<Block8*>(state) + first / kBlock8), numbers(wide.data()), kind(block->scale) {}
   bool awkward() const { return (block->scale & kAwkward) != 0; }
-  __attribute__((always_inline)) Bits load(std::size_t group, std::size_t j) const { return codes_at(*block, group, j); }
+  __attribute__((always_inline)) Bits load(std::size_t group, std::size_t j) const {
+    return codes_at(*block, group, j);
+  }
   template <int kByte>
   __attribute__((always_inline)) float get(Bits word, std::size_t) const {
     return kind.template decode<false>(from_byte<kByte>(word));
@@ -71,7 +73,8 @@ constexpr auto stored8() {
   if constexpr (!narrow_state<Rule>(kState)) {
     return std::type_identity<Exact>();
   } else {
-    return std::type_identity<Coded<std::conditional_t<Rule::kKinds[kState] == StateKind::square, Unsigned, Signed>>>();
+    return std::type_identity<
+        Coded<std::conditional_t<Rule::kKinds[kState] == StateKind::square, Unsigned, Signed>>>();
   }
 }
 template <class Rule, std::size_t kState>
@@ -93,7 +96,7 @@ __attribute__((always_inline)) inline void update_words(const CoefficientsOf<Rul
   for (std::size_t group = 0; group < kBlock8; group += kGroup) {
     fetch_group(values + group + kAhead);
     fetch_group(gradients + group + kAhead);
-#pragma GCC ivdep
+    CALANDO_INDEPENDENT_STEPS
     for (Bits j = 0; j < kWords; ++j) {
       const std::array<Bits, sizeof...(I)> words{states.load(group, j)...};
       const auto update_byte = [&](auto byte) __attribute__((always_inline)) {
@@ -118,9 +121,9 @@ __attribute__((always_inline)) inline void update_words(const CoefficientsOf<Rul
 /// Any block.
 template <class Rule, class... States, std::size_t... I>
 __attribute__((always_inline)) inline void update_block(const CoefficientsOf<Rule, float>& k, float scale,
-                                                        const Piece& piece, std::size_t first, std::size_t count,
-                                                        const Bits* keys, std::index_sequence<I...> indices,
-                                                        States... states) {
+                                                        const Piece& piece, std::size_t first,
+                                                        std::size_t count, const Bits* keys,
+                                                        std::index_sequence<I...> indices, States... states) {
   auto* const values = static_cast<float*>(piece.values) + first;
   const auto* const gradients = static_cast<const float*>(piece.gradients) + first;
   if (count == kBlock8 && !(states.awkward() || ...)) [[likely]] {
@@ -133,31 +136,35 @@ __attribute__((always_inline)) inline void update_block(const CoefficientsOf<Rul
 }
 
 template <class Rule, std::size_t... I>
-__attribute__((noinline)) void update_bits8_with(const CoefficientsOf<Rule, float>& given, const NarrowBatch& batch,
+__attribute__((noinline)) void update_bits8_with(const CoefficientsOf<Rule, float>& given,
+                                                 const NarrowBatch& batch,
                                                  std::index_sequence<I...> indices) {
   alignas(64) std::array<WideBlock, sizeof...(I)> wide;
-  with_usual(given, [&](const CoefficientsOf<Rule, float>& k) __attribute__((always_inline)) {
-    for (const Piece& piece : batch.pieces) {
-      if (piece.gradients == nullptr) continue;
-      const float scale = batch.scales != nullptr ? batch.scales[piece.tensor] : batch.scale;
-      const std::array<Bits, sizeof...(I)> keys{key_of_array(batch.keys[piece.tensor], I + 1)...};
-      double squares = 0;
-      for (std::size_t turn = 0; turn < piece.count; turn += kSquareTurn) {
-        const std::size_t end = std::min<std::size_t>(turn + kSquareTurn, piece.count);
-        SquareLanes lanes;
-        if (batch.squares != nullptr) lanes.add(static_cast<const float*>(piece.gradients) + turn, end - turn);
-        for (std::size_t first = turn; first < end; first += kBlock8)
-          update_block<Rule>(k, scale, piece, first, std::min(kBlock8, end - first), keys.data(), indices,
-                             Stored8<Rule, I>(piece.states[I], first, wide[I])...);
-        squares += lanes.total();
-      }
-      if (batch.squares != nullptr) batch.squares[piece.slot] = squares;
-    }
-  });
+  with_usual(
+      given, [&](const CoefficientsOf<Rule, float>& k) __attribute__((always_inline)) {
+        for (const Piece& piece : batch.pieces) {
+          if (piece.gradients == nullptr) continue;
+          const float scale = batch.scales != nullptr ? batch.scales[piece.tensor] : batch.scale;
+          const std::array<Bits, sizeof...(I)> keys{key_of_array(batch.keys[piece.tensor], I + 1)...};
+          double squares = 0;
+          for (std::size_t turn = 0; turn < piece.count; turn += kSquareTurn) {
+            const std::size_t end = std::min<std::size_t>(turn + kSquareTurn, piece.count);
+            SquareLanes lanes;
+            if (batch.squares != nullptr)
+              lanes.add(static_cast<const float*>(piece.gradients) + turn, end - turn);
+            for (std::size_t first = turn; first < end; first += kBlock8)
+              update_block<Rule>(k, scale, piece, first, std::min(kBlock8, end - first), keys.data(), indices,
+                                 Stored8<Rule, I>(piece.states[I], first, wide[I])...);
+            squares += lanes.total();
+          }
+          if (batch.squares != nullptr) batch.squares[piece.slot] = squares;
+        }
+      });
 }
 
 template <class Rule, std::size_t... I>
-void update_bits8_some(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, std::index_sequence<I...> indices) {
+void update_bits8_some(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch,
+                       std::index_sequence<I...> indices) {
   if constexpr (kTakesStates<Rule, float, sizeof...(I)> && (narrow_state<Rule>(I) || ...))
     update_bits8_with<Rule>(k, batch, indices);
 }
@@ -197,12 +204,12 @@ HWY_AFTER_NAMESPACE();
 
 namespace calando::cpu {
 
-#define CALANDO_DISPATCH(Rule)                                                                          \
-  CALANDO_EXPORT(update_bits8_##Rule);                                                                  \
-  template <>                                                                                           \
-  void update_bits8_pieces<Rule>(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch,        \
-                                 std::size_t states) noexcept {                                         \
-    CALANDO_CHOSEN(update_bits8_##Rule)(k, batch, states);                                              \
+#define CALANDO_DISPATCH(Rule)                                                                   \
+  CALANDO_EXPORT(update_bits8_##Rule);                                                           \
+  template <>                                                                                    \
+  void update_bits8_pieces<Rule>(const CoefficientsOf<Rule, float>& k, const NarrowBatch& batch, \
+                                 std::size_t states) noexcept {                                  \
+    CALANDO_CHOSEN(update_bits8_##Rule)(k, batch, states);                                       \
   }
 CALANDO_FOR_EACH_RULE(CALANDO_DISPATCH)
 #undef CALANDO_DISPATCH

@@ -22,13 +22,14 @@ std::uint32_t pair_of(const BFloat16* first, const BFloat16* second) {
 
 }  // namespace
 
-void pack_bf16_panel(const BFloat16* b, std::size_t stride, bool transposed, std::size_t depth, std::size_t panel,
-                     std::uint32_t* panels) noexcept {
+void pack_bf16_panel(const BFloat16* b, std::size_t stride, bool transposed, std::size_t depth,
+                     std::size_t panel, std::uint32_t* panels) noexcept {
   std::uint32_t* const to = panels + panel * kBf16Side * (depth / 2);
   if (!transposed) {
     for (std::size_t k = 0; k < depth; k += 2) {
       const BFloat16* const row = b + k * stride + panel * kBf16Side;
-      for (std::size_t j = 0; j < kBf16Side; ++j) to[k / 2 * kBf16Side + j] = pair_of(row + j, row + stride + j);
+      for (std::size_t j = 0; j < kBf16Side; ++j)
+        to[k / 2 * kBf16Side + j] = pair_of(row + j, row + stride + j);
     }
     return;
   }
@@ -90,7 +91,8 @@ void multiply_bf16(const Bf16Product& p, std::size_t rows, std::size_t cols) noe
     for (std::size_t j = 0; j < cols; j += kBf16Side) {
       const std::uint32_t* const panel = p.panels + j * (p.depth / 2) + first * kBf16Side;
       for (std::size_t i = 0; i < rows; i += kTileRows) {
-        multiply_tile(p.a + i * p.a_stride + 2 * first, p.a_stride, panel, pairs, p.c + i * p.c_stride + j, p.c_stride);
+        multiply_tile(p.a + i * p.a_stride + 2 * first, p.a_stride, panel, pairs, p.c + i * p.c_stride + j,
+                      p.c_stride);
       }
     }
   }

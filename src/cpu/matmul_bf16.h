@@ -20,8 +20,8 @@ inline constexpr std::size_t kBf16Side = 32;
 ///   panels[(j / 32) depth / 2 * 32 + k / 2 * 32 + j % 32] = {b(k, j), b(k + 1, j)}   for even k
 ///
 /// Shapes:  B depth x cols, rows `stride` apart, or its transpose: cols x depth; panel j / 32 alone is written
-void pack_bf16_panel(const BFloat16* b, std::size_t stride, bool transposed, std::size_t depth, std::size_t panel,
-                     std::uint32_t* panels) noexcept;
+void pack_bf16_panel(const BFloat16* b, std::size_t stride, bool transposed, std::size_t depth,
+                     std::size_t panel, std::uint32_t* panels) noexcept;
 
 /// A block of C += A B with A row-major and B in panels.
 struct Bf16Product {

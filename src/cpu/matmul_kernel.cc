@@ -73,10 +73,9 @@ void multiply_tile(const Tile& t) {
     }
   }
   HWY_UNROLL(8)
-  for (std::size_t r = 0; r < kRows; ++r)
-    HWY_UNROLL(2)
-    for (std::size_t v = 0; v < kVectors; ++v)
-        store_first(sum[r][v], v < last ? kLanes : rest, t.c + r * t.c_stride + v * kLanes);
+  for (std::size_t r = 0; r < kRows; ++r) HWY_UNROLL(2)
+  for (std::size_t v = 0; v < kVectors; ++v)
+    store_first(sum[r][v], v < last ? kLanes : rest, t.c + r * t.c_stride + v * kLanes);
 }
 
 template <std::size_t kRows>

@@ -57,7 +57,8 @@ constexpr bool narrow_state(std::size_t state) {
 
 /// Calls f(place, count) for the elements of each stretch, of a tensor from `first` on.
 template <class F>
-__attribute__((always_inline)) inline void for_each_stretch(std::uint64_t first, std::size_t count, const F& f) {
+__attribute__((always_inline)) inline void for_each_stretch(std::uint64_t first, std::size_t count,
+                                                            const F& f) {
   for (std::size_t i = 0; i < count;) {
     const std::size_t size = std::min<std::size_t>(count - i, kStretch - (first + i) % kStretch);
     f(i, size);
@@ -136,7 +137,8 @@ struct Unsigned {
   template <bool kAny>
   __attribute__((always_inline)) Bits encode(float x, Bits random) const {
     const Bits size = bits(x) & ~kSign;
-    const auto held = std::max(static_cast<std::int32_t>(size), static_cast<std::int32_t>(zero + (1U << kCode)));
+    const auto held =
+        std::max(static_cast<std::int32_t>(size), static_cast<std::int32_t>(zero + (1U << kCode)));
     const Bits place = static_cast<Bits>(held) + ((random & kBelowCode) | -zero);
     // 0 where size is, or a denormal, which counts as 0; all other sizes are above all codes.
     const Bits code = std::min(kAny ? std::min(place, 254U << kCode) : place, size);
@@ -182,14 +184,16 @@ __attribute__((noinline)) Bits awkward_scale(const float* block) {
 }
 
 template <class Kind, bool kAny>
-__attribute__((always_inline)) inline void encode_group(const Kind& kind, const float* __restrict from, Words words,
-                                                        std::size_t group, Block8& __restrict to) {
+__attribute__((always_inline)) inline void encode_group(const Kind& kind, const float* __restrict from,
+                                                        Words words, std::size_t group,
+                                                        Block8& __restrict to) {
   const Bits start = words.start + words.step * static_cast<Bits>(group);
   for (Bits j = 0; j < kWords; ++j) {
     const Bits random = start + words.step * j;
     const auto code = [&](std::size_t byte) __attribute__((always_inline)) {
       const std::size_t place = byte * kWords;
-      return kind.template encode<kAny>(from[group + place + j], random + words.step * static_cast<Bits>(place));
+      return kind.template encode<kAny>(from[group + place + j],
+                                        random + words.step * static_cast<Bits>(place));
     };
     const Bits word = to_byte<0>(code(0)) | to_byte<1>(code(1)) | to_byte<2>(code(2)) | to_byte<3>(code(3));
     __builtin_memcpy(to.codes.data() + group + 4 * j, &word, sizeof(word));
@@ -221,7 +225,8 @@ __attribute__((always_inline)) inline void decode_all(const Block8& __restrict f
 template <class Kind>
 __attribute__((always_inline)) inline Bits scale_of(const float* block) {
   const Bits room = static_cast<Bits>(largest_of(block)) + Kind::kRoom;
-  if (room >= kInfinity) [[unlikely]] return awkward_scale<Kind>(block);
+  if (room >= kInfinity) [[unlikely]]
+    return awkward_scale<Kind>(block);
   return std::max(room & kInfinity, Kind::kLeastScale);
 }
 

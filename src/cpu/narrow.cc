@@ -73,23 +73,27 @@ __attribute__((always_inline)) inline void for_each_block(Block* block, std::siz
 
 template <class Kind>
 __attribute__((always_inline)) inline void widen8(const Block8* from, float* to, std::size_t count) {
-  for_each_block(from, count, [&](const Block8& block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
-    if (size == kBlock8) return decode_block<Kind>(block, to + first);
-    alignas(64) std::array<float, kBlock8> whole;
-    decode_block<Kind>(block, whole.data());
-    std::copy_n(whole.begin(), size, to + first);
-  });
+  for_each_block(
+      from,
+      count, [&](const Block8& block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
+        if (size == kBlock8) return decode_block<Kind>(block, to + first);
+        alignas(64) std::array<float, kBlock8> whole;
+        decode_block<Kind>(block, whole.data());
+        std::copy_n(whole.begin(), size, to + first);
+      });
 }
 
 template <class Kind>
-__attribute__((always_inline)) inline void narrow8(const float* from, Block8* to, std::size_t count, RoundingStream stream) {
-  for_each_block(to, count, [&](Block8& block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
-    const Words words = words_of(stream.key, stream.first + first);
-    if (size == kBlock8) return encode_block<Kind>(from + first, words, block);
-    alignas(64) std::array<float, kBlock8> whole{};
-    std::copy_n(from + first, size, whole.begin());
-    encode_block<Kind>(whole.data(), words, block);
-  });
+__attribute__((always_inline)) inline void narrow8(const float* from, Block8* to, std::size_t count,
+                                                   RoundingStream stream) {
+  for_each_block(
+      to, count, [&](Block8 & block, std::size_t first, std::size_t size) __attribute__((always_inline)) {
+        const Words words = words_of(stream.key, stream.first + first);
+        if (size == kBlock8) return encode_block<Kind>(from + first, words, block);
+        alignas(64) std::array<float, kBlock8> whole{};
+        std::copy_n(from + first, size, whole.begin());
+        encode_block<Kind>(whole.data(), words, block);
+      });
 }
 
 void widen_signed(const Block8* from, float* to, std::size_t count) { widen8<Signed>(from, to, count); }

@@ -24,7 +24,7 @@ inline constexpr std::size_t kBlock8 = 256;
 /// shuffling them, and on numbers near each other.
 struct Block8 {
   std::array<std::uint8_t, kBlock8> codes;  // that of number i: byte i / 16 % 4 of word i / 64 * 16 + i % 16
-  std::uint32_t scale;  // the bits of the float, and the mark
+  std::uint32_t scale;                      // the bits of the float, and the mark
 };
 static_assert(sizeof(Block8) == 260);
 

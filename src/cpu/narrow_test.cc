@@ -105,7 +105,8 @@ TEST(BFloat16, RandomBitsDependOnThePlaceInTheTensorAlone) {
 template <class Widen>
 std::vector<float> all_codes(float scale, const Widen& widen) {
   Block8 block{{}, bits(scale) | 1};
-  for (std::size_t code = 0; code < kBlock8; ++code) block.codes[code / 64 * 64 + code % 16 * 4 + code / 16 % 4] = static_cast<std::uint8_t>(code);
+  for (std::size_t code = 0; code < kBlock8; ++code)
+    block.codes[code / 64 * 64 + code % 16 * 4 + code / 16 % 4] = static_cast<std::uint8_t>(code);
   std::vector<float> numbers(kBlock8);
   widen(&block, numbers.data(), kBlock8);
   return numbers;

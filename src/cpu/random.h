@@ -39,8 +39,8 @@ class Random {
         part_(part) {}
 
   constexpr std::array<std::uint32_t, 4> words(std::uint64_t index) const noexcept {
-    return philox({static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), purpose_, part_},
-                  seed_);
+    return philox(
+        {static_cast<std::uint32_t>(index), static_cast<std::uint32_t>(index >> 32), purpose_, part_}, seed_);
   }
   constexpr std::uint64_t bits(std::uint64_t index) const noexcept {
     const auto w = words(index);

@@ -93,7 +93,6 @@ Float16::operator float() const noexcept {
   return std::bit_cast<float>(sign | (rebased << 23) | (fraction << 13));
 }
 
-
 void Array::copy_to(std::size_t first, std::span<float> out) const { copy(*this, first, out); }
 void Array::copy_to(std::size_t first, std::span<double> out) const { copy(*this, first, out); }
 

@@ -39,7 +39,7 @@ const std::string& table_path() {
 
 void read_table(benchmark::State& state) {
   cpu::Team team(static_cast<int>(state.range(0)));
-  const std::string& path = table_path();    // made outside of the measured loop
+  const std::string& path = table_path();  // made outside of the measured loop
   for (auto _ : state) benchmark::DoNotOptimize(read_csv(path, {}, &team).rows);
   count_bytes(state, table_path());
 }

@@ -85,8 +85,8 @@ Format detect(const std::string& name, std::string_view head, std::string_view a
   if (is_idx(head)) return Format::idx;
   if (is_safetensors(head)) return Format::safetensors;
   if (const std::size_t nul = head.find('\0'); nul != std::string_view::npos) {
-    throw DataError::at_byte(name, nul,
-                             std::string("a zero byte: neither text nor IDX, npy or safetensors").append(advice));
+    throw DataError::at_byte(
+        name, nul, std::string("a zero byte: neither text nor IDX, npy or safetensors").append(advice));
   }
   return is_libsvm(head) ? Format::libsvm : Format::csv;
 }

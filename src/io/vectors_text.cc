@@ -92,7 +92,8 @@ class Reader {
     for (std::string_view word; !(word = next_word(line)).empty(); ++count) {
       float value = 0;
       if (read_number(word, value) != NumberForm::finite || !std::isfinite(value))
-        fail(fmt::format("number {} of \"{}\": \"{}\" is not a finite number", count + 1, names_.back(), word));
+        fail(fmt::format("number {} of \"{}\": \"{}\" is not a finite number", count + 1, names_.back(),
+                         word));
       numbers_.push_back(value);
     }
     if (count != dimension_)

@@ -38,7 +38,8 @@ struct Numbers {
       few.emplace_back(count);
       wide.emplace_back(count);
       for (std::size_t i = 0; i < count; ++i) {
-        const std::uint64_t kind = random.below(2 * i, 50);  // any bits whatever, NaN and infinities among them, or a usual size
+        const std::uint64_t kind =
+            random.below(2 * i, 50);  // any bits whatever, NaN and infinities among them, or a usual size
         const auto bits = static_cast<std::uint16_t>(random.bits(2 * i + 1));
         few[a][i].bits = kind < 5 ? bits : static_cast<std::uint16_t>(0x3C00U | (bits & 0x81FFU));
         if (a > 2) few[a][i].bits &= 0x7FFFU;
@@ -57,7 +58,8 @@ struct Numbers {
     return wide[a].data();
   }
   cpu::Piece piece(bool as_floats) {
-    cpu::Piece made{at(0, as_floats), at(1, as_floats), {}, nullptr, first, static_cast<std::uint32_t>(count()), 0, 0};
+    cpu::Piece made{
+        at(0, as_floats), at(1, as_floats), {}, nullptr, first, static_cast<std::uint32_t>(count()), 0, 0};
     for (std::size_t a = 2; a < wide.size(); ++a) made.states[a - 2] = at(a, as_floats);
     return made;
   }
@@ -65,14 +67,16 @@ struct Numbers {
   void round() {
     for (std::size_t a = 0; a < wide.size(); ++a) {
       if (a == 1 || !is_few[a]) continue;
-      cpu::narrow_bf16_randomly(wide[a].data(), few[a].data(), count(), {cpu::key_of_array(kKey, a < 2 ? a : a - 1), first});
+      cpu::narrow_bf16_randomly(wide[a].data(), few[a].data(), count(),
+                                {cpu::key_of_array(kKey, a < 2 ? a : a - 1), first});
     }
   }
   std::vector<std::vector<std::uint32_t>> words() const {
     std::vector<std::vector<std::uint32_t>> all;
     for (std::size_t a = 0; a < wide.size(); ++a) {
       all.emplace_back();
-      for (std::size_t i = 0; i < count(); ++i) all.back().push_back(word(is_few[a] ? static_cast<float>(few[a][i]) : wide[a][i]));
+      for (std::size_t i = 0; i < count(); ++i)
+        all.back().push_back(word(is_few[a] ? static_cast<float>(few[a][i]) : wide[a][i]));
     }
     return all;
   }
@@ -80,7 +84,8 @@ struct Numbers {
 
 template <class Rule>
 void check(const Rule& rule, std::size_t first, std::size_t count, bool narrow) {
-  SCOPED_TRACE(::testing::Message() << count << " elements from " << first << (narrow ? ", states in bfloat16" : ""));
+  SCOPED_TRACE(::testing::Message() << count << " elements from " << first
+                                    << (narrow ? ", states in bfloat16" : ""));
   const cpu::NoDenormals mode;
   typename Rule::Scalars scalars;
   rule.template at<float>(1, 0.01, scalars);
@@ -89,11 +94,13 @@ void check(const Rule& rule, std::size_t first, std::size_t count, bool narrow) 
 
   const cpu::Piece wide = expected.piece(true);
   double expected_squares = -1, squares = -1;
-  cpu::update_pieces<Rule, float>(k, {std::span(&wide, 1), kScale, nullptr, &expected_squares}, rule.states());
+  cpu::update_pieces<Rule, float>(k, {std::span(&wide, 1), kScale, nullptr, &expected_squares},
+                                  rule.states());
   expected.round();
 
   const cpu::Piece few = got.piece(false);
-  cpu::update_bf16_pieces<Rule>(k, {std::span(&few, 1), &kKey, kScale, nullptr, &squares}, rule.states(), narrow);
+  cpu::update_bf16_pieces<Rule>(k, {std::span(&few, 1), &kKey, kScale, nullptr, &squares}, rule.states(),
+                                narrow);
   ASSERT_EQ(got.words(), expected.words());
   ASSERT_EQ(std::isnan(squares), std::isnan(expected_squares));
   if (!std::isnan(squares)) {

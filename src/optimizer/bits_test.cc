@@ -15,16 +15,16 @@
 #include "calando/optimizer.h"
 #include "src/cpu/map.h"
 #include "src/cpu/random.h"
+#include "src/cpu/targets_test.h"
 #include "src/cpu/threads.h"
 #include "src/optimizer/rule_variants_test.h"
-#include "src/cpu/targets_test.h"
 
 namespace calando {
 namespace {
 
 using cpu::kMostStates;
-using optimizer::for_each_variant;
 using cpu::on_every_target;
+using optimizer::for_each_variant;
 
 template <class T>
 using BitsOf = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
@@ -136,7 +136,9 @@ void check_lengths(const Rule& rule, Tally& tally) {
 }
 
 void print(const std::map<std::string, std::map<std::string, Tally>>& tallies) {
-  std::printf("bits of the scalar formula: steps of 0 to 33 float or 17 double, 100 and 1000 elements, at 3 alignments\n");
+  std::printf(
+      "bits of the scalar formula: steps of 0 to 33 float or 17 double, 100 and 1000 elements, at 3 "
+      "alignments\n");
   std::printf("%-20s%10s", "rule", "variants");
   for (const auto& [target, rules] : tallies) std::printf("%12s", target.c_str());
   std::printf("%12s\n", "different");
@@ -179,7 +181,9 @@ struct Tensors {
       }
     }
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-      parameters.push_back({.name = std::string("p").append(std::to_string(i)), .values = values[i], .gradients = gradients[i]});
+      parameters.push_back({.name = std::string("p").append(std::to_string(i)),
+                            .values = values[i],
+                            .gradients = gradients[i]});
     }
   }
 };

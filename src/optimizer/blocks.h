@@ -83,7 +83,8 @@ double square_sum(cpu::Team& team, std::span<const T> numbers) {
 }
 template <class T>
 double norm(cpu::Team& team, std::span<const T> numbers) {
-  return norm_over(team, numbers.size(), square_sum<T>(team, numbers), [&](std::size_t i) { return numbers[i]; });
+  return norm_over(team, numbers.size(), square_sum<T>(team, numbers),
+                   [&](std::size_t i) { return numbers[i]; });
 }
 
 }  // namespace calando::optimizer

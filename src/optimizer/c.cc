@@ -144,14 +144,13 @@ calando_status calando_optimizer_step(calando_optimizer* optimizer, double lr, c
 
 calando_status calando_optimizer_step_scaled(calando_optimizer* optimizer, double lr, double loss_scale,
                                              calando_report* report, char* error, size_t error_size) {
-  return guarded(error, error_size, [&] {
-    tell(given(optimizer, "optimizer").optimizer.step(lr, loss_scale), report);
-  });
+  return guarded(error, error_size,
+                 [&] { tell(given(optimizer, "optimizer").optimizer.step(lr, loss_scale), report); });
 }
 
-calando_status calando_optimizer_step_evaluated(calando_optimizer* optimizer, double lr, calando_evaluate evaluate,
-                                                void* user, calando_report* report, char* error,
-                                                size_t error_size) {
+calando_status calando_optimizer_step_evaluated(calando_optimizer* optimizer, double lr,
+                                                calando_evaluate evaluate, void* user, calando_report* report,
+                                                char* error, size_t error_size) {
   return guarded(error, error_size, [&] {
     if (evaluate == nullptr) throw UsageError("evaluate: NULL");
     const auto call = [&] {
@@ -168,8 +167,8 @@ int calando_optimizer_evaluates(const calando_optimizer* optimizer) {
   return optimizer != nullptr && optimizer->optimizer.evaluates() ? 1 : 0;
 }
 
-calando_status calando_optimizer_evaluated(const calando_optimizer* optimizer, size_t index, void* out, char* error,
-                                           size_t error_size) {
+calando_status calando_optimizer_evaluated(const calando_optimizer* optimizer, size_t index, void* out,
+                                           char* error, size_t error_size) {
   return guarded(error, error_size, [&] {
     const calando_optimizer& own = given(optimizer, "optimizer");
     const auto& shape = shape_of(own, index);

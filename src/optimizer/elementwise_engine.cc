@@ -189,9 +189,8 @@ void ElementwiseEngine::update_run(const Run& run, const GradientScale& scale, d
   } else if (scale.limit == 0 && layout.floats_with_bits8()) {
     rule.update_bits8(narrow);
   } else if (scale.limit > 0 || !layout.direct()) {
-    update_tiles(
-        {rule, layout, scale.all, float_scales, scale.limit, scale.before_limit, keys_, squares},
-        pieces);
+    update_tiles({rule, layout, scale.all, float_scales, scale.limit, scale.before_limit, keys_, squares},
+                 pieces);
   } else if (layout.values == NumberType::f64) {
     rule.update(cpu::Batch<double>{pieces, scale.all, by_tensor ? scale.by_tensor.data() : nullptr, squares});
   } else {

@@ -90,8 +90,7 @@ class Tile {
     for (std::size_t s = 0; s < pass_.rule.states(); ++s) {
       const Cell cell = pass_.layout.cells[s];
       if (cell == Cell::f32) continue;
-      write_cells(cell, wide_state(s), cells(s),
-                  stream(cpu::key_of_array(key, s + 1)));
+      write_cells(cell, wide_state(s), cells(s), stream(cpu::key_of_array(key, s + 1)));
     }
     if (pass_.layout.values == NumberType::f32) return;
     switch (pass_.layout.bf16) {
@@ -180,7 +179,8 @@ bool Layout::all_bf16() const noexcept {
 }
 
 bool Layout::floats_with_bits8() const noexcept {
-  return values == NumberType::f32 && gradients == NumberType::f32 && (has(Cell::signed8) || has(Cell::unsigned8));
+  return values == NumberType::f32 && gradients == NumberType::f32 &&
+         (has(Cell::signed8) || has(Cell::unsigned8));
 }
 
 std::size_t Layout::size_of_extra(std::size_t count) const noexcept {

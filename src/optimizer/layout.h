@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <tuple>
 #include <string_view>
+#include <tuple>
 
 #include "calando/optimizer.h"
 #include "src/cpu/map.h"
@@ -33,7 +33,8 @@ struct Layout {
   friend bool operator==(const Layout&, const Layout&) = default;
   /// By fields; not <=>, which arrays lack in the standard library of small targets.
   friend bool operator<(const Layout& a, const Layout& b) {
-    return std::tie(a.values, a.gradients, a.bf16, a.cells) < std::tie(b.values, b.gradients, b.bf16, b.cells);
+    return std::tie(a.values, a.gradients, a.bf16, a.cells) <
+           std::tie(b.values, b.gradients, b.bf16, b.cells);
   }
 
   /// Whether the rule works on the arrays as they are.

@@ -120,7 +120,8 @@ class LbfgsEngine final : public Engine {
     const auto count = [&](const char* name, double most) {
       const double value = state.scalars.at(name);
       if (!(value >= 0 && value <= most && value == std::trunc(value)))
-        throw UsageError(fmt::format("lbfgs: {} = {}, expected a whole number from 0 to {}", name, value, most));
+        throw UsageError(
+            fmt::format("lbfgs: {} = {}, expected a whole number from 0 to {}", name, value, most));
       return value;
     };
     count("pairs", count("iterations", 0x1p53));

@@ -58,7 +58,8 @@ void bench_muon(benchmark::State& state, std::size_t side, bool bf16, int thread
   options.team = team;
   Muon rule;
   rule.products = bf16 ? MuonProducts::bf16 : MuonProducts::full;
-  Optimizer muon(rule, {{.name = "w", .values = values, .gradients = gradients, .shape = {side, side}}}, options);
+  Optimizer muon(rule, {{.name = "w", .values = values, .gradients = gradients, .shape = {side, side}}},
+                 options);
   std::vector<double> times;
   for (auto _ : state) {
     const auto start = std::chrono::steady_clock::now();

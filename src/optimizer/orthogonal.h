@@ -14,7 +14,8 @@ struct NewtonSchulz {
   int steps;
   double a, b, c;
   double smallest_norm;
-  bool bf16 = false;  // of float: the factors of every product rounded to bfloat16, where cpu::has_bf16_products()
+  bool bf16 =
+      false;  // of float: the factors of every product rounded to bfloat16, where cpu::has_bf16_products()
   bool norm_added = false;  // |X| + smallest_norm instead
 };
 
@@ -27,6 +28,7 @@ void orthogonalize(cpu::Team& team, std::span<T> x, std::size_t rows, std::size_
                    const NewtonSchulz& how);
 
 /// The iterations on what is divided already, with products of bfloat16.
-void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::size_t cols, const NewtonSchulz& how);
+void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::size_t cols,
+                  const NewtonSchulz& how);
 
 }  // namespace calando::optimizer

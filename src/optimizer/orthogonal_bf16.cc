@@ -51,8 +51,9 @@ void multiply(cpu::Team& team, const Matrix& a, const std::vector<std::uint32_t>
     const Block c{task % across * kBlockCols, std::min(cols, (task % across + 1) * kBlockCols)};
     if (symmetric && r.first >= c.last) return;
     std::vector<float> sums(kBlockRows * kBlockCols);
-    cpu::multiply_bf16({a.row(r.first), a.stride, panels.data() + c.first * (a.cols / 2), a.cols, sums.data(), kBlockCols},
-                       r.last - r.first, c.last - c.first);
+    cpu::multiply_bf16(
+        {a.row(r.first), a.stride, panels.data() + c.first * (a.cols / 2), a.cols, sums.data(), kBlockCols},
+        r.last - r.first, c.last - c.first);
     store(r, c, sums.data());
   });
 }
@@ -74,10 +75,13 @@ auto symmetric_store(Matrix& to, const Value& value) {
 
 }  // namespace
 
-void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::size_t cols, const NewtonSchulz& how) {
+void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::size_t cols,
+                  const NewtonSchulz& how) {
   const bool high = rows > cols;
   const std::size_t size = high ? cols : rows, length = high ? rows : cols;
-  const auto element = [&](std::size_t i, std::size_t j) -> float& { return x[high ? j * cols + i : i * cols + j]; };
+  const auto element = [&](std::size_t i, std::size_t j) -> float& {
+    return x[high ? j * cols + i : i * cols + j];
+  };
 
   Matrix now(padded(size), padded(length)), next = now, a(now.rows, now.rows), square = a;
   for_blocks(team, size, 32, [&](std::size_t, Block own) {
@@ -91,16 +95,19 @@ void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::si
   const auto ka = static_cast<float>(how.a), kb = static_cast<float>(how.b), kc = static_cast<float>(how.c);
   for (int step = 0; step < how.steps; ++step) {
     pack(team, now, true, panels);
-    multiply(team, now, panels, now.rows, true, symmetric_store(a, [](std::size_t, std::size_t, float sum) { return sum; }));
+    multiply(team, now, panels, now.rows, true,
+             symmetric_store(a, [](std::size_t, std::size_t, float sum) { return sum; }));
     pack(team, a, true, panels);
-    multiply(team, a, panels, a.rows, true, symmetric_store(square, [&](std::size_t i, std::size_t j, float sum) {
+    multiply(team, a, panels, a.rows, true,
+             symmetric_store(square, [&](std::size_t i, std::size_t j, float sum) {
                return kb * wide(a.row(i)[j]) + kc * sum;
              }));
     pack(team, now, false, panels);
     multiply(team, square, panels, now.cols, false, [&](Block r, Block c, const float* sums) {
       std::vector<float> row(kBlockCols);
       for (std::size_t i = r.first; i < r.last; ++i, sums += kBlockCols) {
-        for (std::size_t j = c.first; j < c.last; ++j) row[j - c.first] = ka * wide(now.row(i)[j]) + sums[j - c.first];
+        for (std::size_t j = c.first; j < c.last; ++j)
+          row[j - c.first] = ka * wide(now.row(i)[j]) + sums[j - c.first];
         cpu::narrow_bf16(row.data(), next.row(i) + c.first, c.last - c.first);
       }
     });

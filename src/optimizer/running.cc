@@ -81,9 +81,7 @@ Running::Running(const RuleOptions& rule, std::vector<Parameter> parameters,
   check_options(model.options);
   model.groups = make_groups(rule, options);
   model.tensors = make_tensors(std::move(parameters), options.groups, model.groups);
-  model.team = options.team
-                   ? options.team
-                   : make_team(options.threads);
+  model.team = options.team ? options.team : make_team(options.threads);
   tensor_of.resize(model.tensors.size());
   for (std::size_t t = 0; t < model.tensors.size(); ++t) tensor_of[model.tensors[t].given] = t;
   squares.resize(model.tensors.size());
@@ -102,7 +100,8 @@ double Running::norm_of(std::size_t tensor) const {
 
 double Running::norm(double loss_scale) const {
   const double square = std::accumulate(squares.begin(), squares.end(), 0.0);
-  return norm_over(*model.team, squares.size(), square, [&](std::size_t t) { return norm_of(t); }) / loss_scale;
+  return norm_over(*model.team, squares.size(), square, [&](std::size_t t) { return norm_of(t); }) /
+         loss_scale;
 }
 
 GradientScale Running::clipping(double loss_scale, StepReport& report) const {
@@ -132,9 +131,8 @@ bool Running::evaluates() const {
 
 StepReport Running::step(double lr, double loss_scale) {
   if (evaluates()) {
-    throw UsageError(
-        fmt::format("{}: it needs gradients at more than one place: step(lr, evaluate)",
-                    engine->searches() ? name_of(model.groups.front().rule.rule) : Sam::kName));
+    throw UsageError(fmt::format("{}: it needs gradients at more than one place: step(lr, evaluate)",
+                                 engine->searches() ? name_of(model.groups.front().rule.rule) : Sam::kName));
   }
   return update(lr, loss_scale);
 }
@@ -252,7 +250,8 @@ template void Running::evaluated(std::size_t, std::span<double>) const;
 namespace calando {
 
 std::shared_ptr<cpu::Team> make_team(int threads) {
-  if (threads < 0) throw UsageError(fmt::format("threads = {}, expected 0 for all processors, or more", threads));
+  if (threads < 0)
+    throw UsageError(fmt::format("threads = {}, expected 0 for all processors, or more", threads));
   return std::make_shared<cpu::Team>(threads > 0 ? threads : cpu::processors());
 }
 

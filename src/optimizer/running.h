@@ -27,8 +27,8 @@ struct Running {
   Model model;
   std::unique_ptr<Engine> engine;
   std::vector<std::unique_ptr<Wrapping>> wrappings;  // the innermost first
-  std::vector<std::size_t> tensor_of;  // by the order of the constructor's arguments
-  std::vector<double> squares;         // of each tensor's gradients
+  std::vector<std::size_t> tensor_of;                // by the order of the constructor's arguments
+  std::vector<double> squares;                       // of each tensor's gradients
   Step steps = 0;
 
  private:

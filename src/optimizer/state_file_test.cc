@@ -114,14 +114,15 @@ TEST(TorchState, OursGoesOnFromItsFile) {
   const std::string folder = given != nullptr ? std::string(given).append("/") : testing::TempDir();
   std::ofstream lines(folder + "torch_lines.txt");
   int index = 0;
-  for (const char* line : {"torch.optim.SGD(parameters, lr=0.05, momentum=0.9, nesterov=True)",
-                           "torch.optim.Adam(parameters, lr=0.01, amsgrad=True)",
-                           "torch.optim.AdamW(parameters, lr=0.01, betas=(0.9, 0.95), weight_decay=0.1)",
-                           "torch.optim.Adagrad(parameters, lr=0.05, lr_decay=0.01)",
-                           "torch.optim.Adadelta(parameters, lr=0.5)", "torch.optim.Adamax(parameters, lr=0.01)",
-                           "torch.optim.NAdam(parameters, lr=0.01)", "torch.optim.RAdam(parameters, lr=0.01)",
-                           "torch.optim.RMSprop(parameters, lr=0.01, centered=True, momentum=0.5)",
-                           "torch.optim.Rprop(parameters, lr=0.01)"}) {
+  for (const char* line :
+       {"torch.optim.SGD(parameters, lr=0.05, momentum=0.9, nesterov=True)",
+        "torch.optim.Adam(parameters, lr=0.01, amsgrad=True)",
+        "torch.optim.AdamW(parameters, lr=0.01, betas=(0.9, 0.95), weight_decay=0.1)",
+        "torch.optim.Adagrad(parameters, lr=0.05, lr_decay=0.01)", "torch.optim.Adadelta(parameters, lr=0.5)",
+        "torch.optim.Adamax(parameters, lr=0.01)", "torch.optim.NAdam(parameters, lr=0.01)",
+        "torch.optim.RAdam(parameters, lr=0.01)",
+        "torch.optim.RMSprop(parameters, lr=0.01, centered=True, momentum=0.5)",
+        "torch.optim.Rprop(parameters, lr=0.01)"}) {
     SCOPED_TRACE(line);
     const RuleOptions rule = parse_rule(line);
     const golden::Shapes shapes = {{3, 4}, {4}};

@@ -159,13 +159,15 @@ class HandWrittenAdam {
  private:
   float* at(std::size_t array) { return reinterpret_cast<float*>(arenas_[array].get()); }
 #if defined(__x86_64__)
-  __attribute__((target("avx2,fma"), noinline)) void step(float* p, const float* g, float* m, float* v) const {
+  __attribute__((target("avx2,fma"), noinline)) void step(float* p, const float* g, float* m,
+                                                          float* v) const {
     const __m256 gain1 = _mm256_set1_ps(0.1F), beta2 = _mm256_set1_ps(0.999F), gain2 = _mm256_set1_ps(0.001F);
     const __m256 rate = _mm256_set1_ps(1e-6F), scale = _mm256_set1_ps(1.5F), epsilon = _mm256_set1_ps(1e-8F);
     for (std::size_t i = 0; i < count_; i += 8) {
       const __m256 x = _mm256_load_ps(g + i), old_m = _mm256_load_ps(m + i);
       const __m256 new_m = _mm256_fmadd_ps(gain1, _mm256_sub_ps(x, old_m), old_m);
-      const __m256 new_v = _mm256_fmadd_ps(beta2, _mm256_load_ps(v + i), _mm256_mul_ps(gain2, _mm256_mul_ps(x, x)));
+      const __m256 new_v =
+          _mm256_fmadd_ps(beta2, _mm256_load_ps(v + i), _mm256_mul_ps(gain2, _mm256_mul_ps(x, x)));
       const __m256 root = _mm256_add_ps(_mm256_sqrt_ps(_mm256_mul_ps(new_v, scale)), epsilon);
       _mm256_store_ps(m + i, new_m);
       _mm256_store_ps(v + i, new_v);

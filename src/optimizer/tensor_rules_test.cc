@@ -188,13 +188,17 @@ TEST(TensorRules, NormsWhoseSquaresDoNotFitADouble) {
     return p;
   };
   for (const double size : {0x1p600, 0x1p-600}) {
-    EXPECT_EQ(after("lars(weight_decay=0, trust=1)", size, size), after("lars(weight_decay=0, trust=1)", 1, 1)) << size;
-    EXPECT_EQ(after("lars(norm=decayed, weight_decay=0.25)", size, size), after("lars(norm=decayed, weight_decay=0.25)", 1, 1))
+    EXPECT_EQ(after("lars(weight_decay=0, trust=1)", size, size),
+              after("lars(weight_decay=0, trust=1)", 1, 1))
+        << size;
+    EXPECT_EQ(after("lars(norm=decayed, weight_decay=0.25)", size, size),
+              after("lars(norm=decayed, weight_decay=0.25)", 1, 1))
         << size;
     EXPECT_EQ(after("lamb", size, 1), after("lamb", 1, 1)) << size;
   }
   const std::vector<double> large = after("muon", 1, 0x1p600), usual = after("muon", 1, 1);
-  for (std::size_t i = 0; i < usual.size(); ++i) EXPECT_NEAR(large[i], usual[i], 1e-14);  // by the norm's last bit
+  for (std::size_t i = 0; i < usual.size(); ++i)
+    EXPECT_NEAR(large[i], usual[i], 1e-14);  // by the norm's last bit
 }
 
 TEST(TensorRules, NaNStaysVisible) {

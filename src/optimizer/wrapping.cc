@@ -15,8 +15,9 @@ void check_steered(const Model& model) {
   std::visit(
       []<class Rule>(const Rule&) {
         if constexpr (rules::kSearches<Rule>)
-          throw UsageError(fmt::format("{}({}): {} searches along lines of its own, expected a rule that does not",
-                                       Wrapper::kName, Rule::kName, Rule::kName));
+          throw UsageError(
+              fmt::format("{}({}): {} searches along lines of its own, expected a rule that does not",
+                          Wrapper::kName, Rule::kName, Rule::kName));
       },
       model.groups.front().rule.rule);
 }

@@ -23,10 +23,12 @@ class SamWork final : public Wrapping {
       const auto length = [&](std::size_t i) {
         return static_cast<double>(g[i]) * (options_.adaptive ? std::abs(static_cast<double>(p[i])) : 1);
       };
-      squares.push_back(sum_over(*model_.team, p.size(), [&](std::size_t i) { return length(i) * length(i); }));
+      squares.push_back(
+          sum_over(*model_.team, p.size(), [&](std::size_t i) { return length(i) * length(i); }));
       norms.push_back(norm_over(*model_.team, p.size(), squares.back(), length));
     });
-    const double norm = norm_over(*model_.team, norms.size(), tree_sum(squares), [&](std::size_t t) { return norms[t]; });
+    const double norm =
+        norm_over(*model_.team, norms.size(), tree_sum(squares), [&](std::size_t t) { return norms[t]; });
     climb(norm == 0 ? 0 : (model_.options.maximise ? -options_.rho : options_.rho) / norm);
     try {
       evaluate();

@@ -141,10 +141,12 @@ TEST(Wrappers, StepsAreSharesOfTheRunAndEpochs) {
     }
     return std::string();
   };
-  EXPECT_EQ(refused("swa(sgd, start=75%)", {}),
-            "optimizer, column 16: swa: start = 75%, expected steps: a share of a run whose length is not known");
+  EXPECT_EQ(
+      refused("swa(sgd, start=75%)", {}),
+      "optimizer, column 16: swa: start = 75%, expected steps: a share of a run whose length is not known");
   EXPECT_EQ(refused("swa(sgd, every=0%)", run), "optimizer, column 16: swa: every = 0%, expected every >= 1");
-  EXPECT_EQ(refused("lookahead(sgd, k=5%)", run), "optimizer, column 18: lookahead: k = 5%, expected a whole number");
+  EXPECT_EQ(refused("lookahead(sgd, k=5%)", run),
+            "optimizer, column 18: lookahead: k = 5%, expected a whole number");
 }
 
 TEST(Wrappers, CautiousLeavesOutWhatGoesAgainstTheGradient) {
@@ -251,7 +253,8 @@ TEST(Lbfgs, StatesWithCountsThatAreNoneAreRefused) {
   std::vector<double> p = {4}, g = {1};
   Optimizer made(Lbfgs{}, {{"p", p, g}});
   OptimizerState state = made.state();
-  for (const auto& [name, value] : {std::pair("pairs", 4.6e18), {"pairs", -1.0}, {"iterations", 0.5}, {"iterations", NAN}}) {
+  for (const auto& [name, value] :
+       {std::pair("pairs", 4.6e18), {"pairs", -1.0}, {"iterations", 0.5}, {"iterations", NAN}}) {
     OptimizerState lying = state;
     lying.scalars[name] = value;
     EXPECT_THROW(made.restore(lying), UsageError) << name << " = " << value;

@@ -107,7 +107,8 @@ double floor_share(const PeerCall& in) {
   if (low && share) in.refuse("min_lr_rate", "only one of min_lr and min_lr_rate");
   if (!low && !share) in.refuse_call("min_lr or min_lr_rate is missing");
   if (low) floor_below(in, "min_lr", in.lr());
-  if (low && in.lr() == 0) in.refuse("min_lr", "a share, min_lr_rate, where lr = 0: transformers divides by lr");
+  if (low && in.lr() == 0)
+    in.refuse("min_lr", "a share, min_lr_rate, where lr = 0: transformers divides by lr");
   return share ? *share : *low / in.lr();
 }
 

@@ -69,7 +69,8 @@ void squares(const Rows& rows, std::size_t dimension, double* out) noexcept {
 std::uint64_t largest_magnitude(const double* x, std::size_t count) noexcept {
   std::uint64_t result = 0;
   for (std::size_t i = 0; i < count; ++i)
-    result = std::max<std::uint64_t>(result, std::bit_cast<std::uint64_t>(element_at<double>(x, i)) & (~0ULL >> 1));
+    result = std::max<std::uint64_t>(result,
+                                     std::bit_cast<std::uint64_t>(element_at<double>(x, i)) & (~0ULL >> 1));
   return result;
 }
 

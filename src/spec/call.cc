@@ -12,7 +12,7 @@
 
 namespace calando::spec {
 
-bool operator==(const List& a, const List& b) { 
+bool operator==(const List& a, const List& b) {
   return a.tuple == b.tuple && a.dictionary == b.dictionary && a.items == b.items;
 }
 bool operator==(const Call& a, const Call& b) {

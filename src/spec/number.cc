@@ -66,12 +66,13 @@ char* shortest(char* out, double value) {
   } while (std::strtod(scientific.data(), nullptr) != value && ++digits < 17);
   const std::string_view text = scientific.data();
   const std::size_t mark = text.find('e');
-  if (mark == std::string_view::npos) return std::copy(text.begin(), text.end(), out);    // infinite
+  if (mark == std::string_view::npos) return std::copy(text.begin(), text.end(), out);  // infinite
   const int exponent = std::atoi(scientific.data() + mark + 1);
   if (std::abs(exponent) > 30) return std::copy(text.begin(), text.end(), out);
   std::array<char, 80> plain{};
   std::snprintf(plain.data(), plain.size(), "%.*f", std::max(0, digits - exponent), value);
-  const std::string_view chosen = std::strlen(plain.data()) <= text.size() ? std::string_view(plain.data()) : text;
+  const std::string_view chosen =
+      std::strlen(plain.data()) <= text.size() ? std::string_view(plain.data()) : text;
   return std::copy(chosen.begin(), chosen.end(), out);
 }
 #endif

@@ -17,7 +17,8 @@ namespace calando::training {
 CALANDO_LANE float exp_clamped(float x) {
   x = x < -87.0F ? -87.0F : x;
   x = x > 88.0F ? 88.0F : x;
-  const float shifted = x * 1.44269504F + 12582912.0F;    // 1.5 2^23: the sum's low bits are the rounded quotient
+  const float shifted =
+      x * 1.44269504F + 12582912.0F;  // 1.5 2^23: the sum's low bits are the rounded quotient
   const float n = shifted - 12582912.0F;
   const float r = (x - n * 0.693359375F) - n * -2.12194440e-4F;
   float p = 1.9875691500e-4F;
@@ -54,13 +55,14 @@ CALANDO_LANE float tanh_of(float x) {
 CALANDO_LANE float normal_cdf(float x) {
   const float z = (x < 0 ? -x : x) * 0.70710678F;
   const float t = 1.0F / (1.0F + 0.3275911F * z);
-  const float p = t * (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F))));
+  const float p =
+      t * (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F))));
   const float half_tail = 0.5F * p * exp_clamped(-z * z);
   return x < 0 ? half_tail : 1.0F - half_tail;
 }
 
 struct Relu {
-  static CALANDO_LANE float value(float z) { return z < 0 ? 0.0F : z; }    // NaN stays NaN
+  static CALANDO_LANE float value(float z) { return z < 0 ? 0.0F : z; }  // NaN stays NaN
   /// The derivative at z, where y = value(z).
   static CALANDO_LANE float slope(float z, float) { return z > 0 ? 1.0F : 0.0F; }
 };

@@ -46,7 +46,12 @@ void read_table(benchmark::State& state) {
   }
   io::count_bytes(state, table_path());
 }
-BENCHMARK(read_table)->Name("data/table/threads")->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(read_table)
+    ->Name("data/table/threads")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void roof(benchmark::State& state) { io::read_roof(state, table_path()); }
 BENCHMARK(roof)->Name("data/roof: bytes read")->UseRealTime()->Unit(benchmark::kMillisecond);

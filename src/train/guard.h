@@ -14,9 +14,9 @@ struct DivergenceGuard {
   static constexpr int kUpdates = 100;
   static constexpr double kFactor = 10;
 
-  double sum = 0;             // over the updates of the running block
-  std::int64_t count = 0;     // of them
-  double first_mean = std::numeric_limits<double>::quiet_NaN();    // until the first block is full
+  double sum = 0;                                                // over the updates of the running block
+  std::int64_t count = 0;                                        // of them
+  double first_mean = std::numeric_limits<double>::quiet_NaN();  // until the first block is full
 
   /// Takes the loss of one more update; true where the run has diverged.
   bool diverged(double loss) {
@@ -37,7 +37,7 @@ struct DivergenceGuard {
 /// Counts the epochs since the validation loss was last better than ever before.
 struct EarlyStop {
   double best_loss = std::numeric_limits<double>::infinity();
-  std::int64_t best_epoch = -1;     // of the best weights; -1 before the first
+  std::int64_t best_epoch = -1;  // of the best weights; -1 before the first
   std::int64_t epochs_since = 0;
 
   /// Takes the loss after an epoch (from 0); true where it is the best so far. A loss that is not a number never is.

@@ -32,7 +32,8 @@ void check_weights(Network& network, const Weights& weights) {
     const auto found = weights.find(tensor.name);
     const std::size_t size = found == weights.end() ? 0 : found->second.size();
     if (size != tensor.values.size())
-      throw UsageError(fmt::format("weights of \"{}\": {} numbers, expected {}", tensor.name, size, tensor.values.size()));
+      throw UsageError(
+          fmt::format("weights of \"{}\": {} numbers, expected {}", tensor.name, size, tensor.values.size()));
   }
 }
 

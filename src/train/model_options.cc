@@ -22,8 +22,8 @@ std::vector<std::int64_t> take_hidden(spec::Call& call) {
     if (!argument.name.empty()) break;
     const auto* number = std::get_if<spec::Number>(&argument.value.content);
     if (number == nullptr || !number->integer || number->value < 1 || number->value > kMostUnits) {
-      throw UsageError(fmt::format("model, column {}: mlp: {} units, expected a whole number from 1 to {}", argument.column,
-                                   spec::to_string(argument.value), kMostUnits));
+      throw UsageError(fmt::format("model, column {}: mlp: {} units, expected a whole number from 1 to {}",
+                                   argument.column, spec::to_string(argument.value), kMostUnits));
     }
     hidden.push_back(static_cast<std::int64_t>(number->value));
     ++taken;
@@ -39,12 +39,13 @@ ModelOptions parse_model(std::string_view text) {
   ModelOptions options;
   options.name = call.path;
   if (call.path != "linear" && call.path != "softmax" && call.path != "mlp") {
-    throw UsageError(fmt::format("model, column 1: \"{}\", expected linear, softmax or mlp(units, ...){}", call.path,
-                                 spec::did_you_mean(call.path, {"linear", "softmax", "mlp"})));
+    throw UsageError(fmt::format("model, column 1: \"{}\", expected linear, softmax or mlp(units, ...){}",
+                                 call.path, spec::did_you_mean(call.path, {"linear", "softmax", "mlp"})));
   }
   if (call.path == "mlp") {
     options.hidden = take_hidden(call);
-    if (options.hidden.empty()) throw UsageError("model: mlp has no hidden layer, expected their sizes: mlp(256, 128)");
+    if (options.hidden.empty())
+      throw UsageError("model: mlp has no hidden layer, expected their sizes: mlp(256, 128)");
   }
   spec::Arguments args(call, 1, kWhat);
   if (call.path == "mlp") {
@@ -76,13 +77,16 @@ ModelOptions default_model(Task task) {
 
 void require_fits(const ModelOptions& options, Task task) {
   if (options.name == "linear" && task == Task::classification) {
-    throw UsageError("--model linear: it predicts numbers, and this is a classification; softmax or mlp predict classes");
+    throw UsageError(
+        "--model linear: it predicts numbers, and this is a classification; softmax or mlp predict classes");
   }
   if (options.name == "softmax" && task == Task::regression) {
-    throw UsageError("--model softmax: it predicts classes, and this is a regression; linear or mlp predict numbers");
+    throw UsageError(
+        "--model softmax: it predicts classes, and this is a regression; linear or mlp predict numbers");
   }
   if (options.label_smoothing > 0 && task == Task::regression) {
-    throw UsageError(fmt::format("--model {}: label_smoothing is for classes, and this is a regression", options.name));
+    throw UsageError(
+        fmt::format("--model {}: label_smoothing is for classes, and this is a regression", options.name));
   }
 }
 

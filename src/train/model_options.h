@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, 3> enum_names(Activation) { return {"relu
 enum class Task { classification, regression };
 
 struct ModelOptions {
-  std::string name = "softmax";          // linear, softmax or mlp
-  std::vector<std::int64_t> hidden;      // units of the hidden layers, from the input on
+  std::string name = "softmax";      // linear, softmax or mlp
+  std::vector<std::int64_t> hidden;  // units of the hidden layers, from the input on
   Activation activation = Activation::relu;
   double dropout = 0;
   double label_smoothing = 0;
@@ -27,8 +27,10 @@ struct ModelOptions {
   template <class Self, class Visit>
   static void fields(Self& self, Visit&& visit) {
     visit("activation", self.activation, "of the hidden layers: relu, tanh or gelu x/2 (1 + erf(x/sqrt 2))");
-    visit("dropout", self.dropout, range::half_open(0, 1), "share of hidden units left out, drawn anew for each row");
-    visit("label_smoothing", self.label_smoothing, range::half_open(0, 1), "share of the target spread over all classes");
+    visit("dropout", self.dropout, range::half_open(0, 1),
+          "share of hidden units left out, drawn anew for each row");
+    visit("label_smoothing", self.label_smoothing, range::half_open(0, 1),
+          "share of the target spread over all classes");
   }
 };
 

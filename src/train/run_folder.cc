@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kSlots[] = {"checkpoint-a.safetensors", "checkpoint-b.safetensors"};
-constexpr const char* kFiles[] = {"options.json", "log.jsonl", "model.safetensors", "report.html", "summary.json"};
+constexpr const char* kFiles[] = {"options.json", "log.jsonl", "model.safetensors", "report.html",
+                                  "summary.json"};
 constexpr const char* kSequence = "sequence";
 
 [[noreturn]] void fail(const std::string& path, const char* doing) {
@@ -46,8 +47,8 @@ RunFolder::RunFolder(std::string path, Existing existing) : path_(std::move(path
     throw UsageError(fmt::format("--out {}: it is a file, expected a folder to make", path_));
   }
   if (exists && existing == Existing::refuse) {
-    throw UsageError(fmt::format(
-        "--out {}: it exists; --overwrite replaces its run, --resume continues it", path_));
+    throw UsageError(
+        fmt::format("--out {}: it exists; --overwrite replaces its run, --resume continues it", path_));
   }
   if (!exists && (!fs::create_directories(path_, status) && status)) {
     throw RunError(fmt::format("{}: cannot create the folder: {}", path_, status.message()));
@@ -70,7 +71,7 @@ bool RunFolder::has(const std::string& name) const {
 void RunFolder::clear() {
   const auto remove = [this](const char* name) {
     fs::remove(file(name));
-    fs::remove(file(name) + ".partial");    // what a killed writer left
+    fs::remove(file(name) + ".partial");  // what a killed writer left
   };
   for (const char* name : kFiles) remove(name);
   for (const char* name : kSlots) remove(name);
@@ -110,7 +111,7 @@ void CheckpointSlots::write(io::Safetensors content) {
 RunLog::RunLog(const std::string& path, std::uint64_t bytes) : path_(path) {
   descriptor_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail(path, "open");
-  const off_t size = ::lseek(descriptor_, 0, SEEK_END);    // less than `bytes` where the power failed
+  const off_t size = ::lseek(descriptor_, 0, SEEK_END);  // less than `bytes` where the power failed
   bytes_ = std::min(bytes, static_cast<std::uint64_t>(std::max<off_t>(size, 0)));
   if (::ftruncate(descriptor_, static_cast<off_t>(bytes_)) != 0) {
     ::close(descriptor_);

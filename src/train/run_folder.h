@@ -55,7 +55,7 @@ class CheckpointSlots {
 
  private:
   std::vector<std::string> files_;
-  std::uint64_t sequence_ = 0;    // of the newest one; slot = sequence % 2
+  std::uint64_t sequence_ = 0;  // of the newest one; slot = sequence % 2
 };
 
 /// The lines of log.jsonl, each on the disk's cache when add() returns.

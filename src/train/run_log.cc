@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json whole_or_real(double value) {
-  return value == std::floor(value) && std::abs(value) < 0x1p53 ? Json(static_cast<std::int64_t>(value)) : Json(value);
+  return value == std::floor(value) && std::abs(value) < 0x1p53 ? Json(static_cast<std::int64_t>(value))
+                                                                : Json(value);
 }
 
 double read_number(const Json& json, const char* name) {
@@ -42,8 +43,8 @@ void read_line(std::string_view line, LoggedRun& run) {
   if (json.contains("event")) {
     run.events.push_back({step, json.at("event").get<std::string>()});
   } else if (json.contains("metric")) {
-    run.epochs.push_back({step, read_number(json, "epoch"), read_number(json, "loss"), read_number(json, "validation_loss"),
-                          read_number(json, "metric")});
+    run.epochs.push_back({step, read_number(json, "epoch"), read_number(json, "loss"),
+                          read_number(json, "validation_loss"), read_number(json, "metric")});
   } else {
     run.steps.push_back({step, read_number(json, "epoch"), read_number(json, "loss"), read_number(json, "lr"),
                          read_number(json, "grad_norm"), read_number(json, "rows_per_second")});

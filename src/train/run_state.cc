@@ -28,7 +28,8 @@ struct Read {
 
   void operator()(const char* name, double& value) const {
     const auto number = spec::to_number(json.at(name).get<std::string>());
-    if (!number) throw DataError::in_file(file, fmt::format("{}: {} is not a number", name, json.at(name).dump()));
+    if (!number)
+      throw DataError::in_file(file, fmt::format("{}: {} is not a number", name, json.at(name).dump()));
     value = *number;
   }
   template <std::integral T>

@@ -19,19 +19,19 @@ struct Mean {
     sum += value * weight;
     count += weight;
   }
-  double value() const { return sum / count; }    // NaN where nothing was added
+  double value() const { return sum / count; }  // NaN where nothing was added
 };
 
 struct RunState {
-  Step step = 0;                 // updates done
-  std::int64_t epoch = 0;        // epochs completed
-  std::int64_t update = 0;       // updates done in the running epoch
+  Step step = 0;            // updates done
+  std::int64_t epoch = 0;   // epochs completed
+  std::int64_t update = 0;  // updates done in the running epoch
   std::int64_t rollbacks = 0;
-  double rate_factor = 1;        // halved by each rollback
-  std::uint64_t log_bytes = 0;   // of log.jsonl
-  Mean epoch_loss;               // over the rows of the running epoch
-  Mean logged_loss;              // over the updates since the last line of the log
-  double train_loss = 0;         // of the last completed epoch
+  double rate_factor = 1;       // halved by each rollback
+  std::uint64_t log_bytes = 0;  // of log.jsonl
+  Mean epoch_loss;              // over the rows of the running epoch
+  Mean logged_loss;             // over the updates since the last line of the log
+  double train_loss = 0;        // of the last completed epoch
   DivergenceGuard guard;
   EarlyStop early;
 

@@ -16,7 +16,7 @@ struct WrongRow {
   std::size_t row = 0;
   std::int32_t truth = 0;
   std::int32_t predicted = 0;
-  float probability = 0;    // given to `predicted`
+  float probability = 0;  // given to `predicted`
 };
 
 /// The class of the largest probability; of equal ones the first. -1 where one is not a number.
@@ -41,7 +41,7 @@ class ClassificationScores {
   static constexpr std::size_t kWorst = 48;
   static constexpr std::size_t kBins = 10;
   struct Bin {
-    double confidence = 0;    // sums over rows
+    double confidence = 0;  // sums over rows
     double right = 0;
     double rows = 0;
   };
@@ -54,7 +54,7 @@ class ClassificationScores {
   std::uint64_t right_ = 0;
   double loss_ = 0;
   std::vector<std::uint64_t> confusion_;
-  std::vector<WrongRow> worst_;    // a heap, its least bad in front
+  std::vector<WrongRow> worst_;  // a heap, its least bad in front
   std::vector<Bin> bins_ = std::vector<Bin>(kBins);
 };
 

@@ -39,8 +39,9 @@ void stable_sort(Range&& range, Less less) {
 struct ByValue {};
 template <class Range, class Key>
 void stable_sort(Range&& range, ByValue, Key key) {
-  std::stable_sort(std::begin(range), std::end(range),
-                   [&key](const auto& a, const auto& b) { return std::invoke(key, a) < std::invoke(key, b); });
+  std::stable_sort(std::begin(range), std::end(range), [&key](const auto& a, const auto& b) {
+    return std::invoke(key, a) < std::invoke(key, b);
+  });
 }
 template <class Range, class Holds>
 bool any_of(const Range& range, Holds holds) {
@@ -52,8 +53,9 @@ Out transform(const Range& range, Out out, Function function) {
 }
 template <class Range, class Key>
 auto max_element(Range&& range, ByValue, Key key) {
-  return std::max_element(std::begin(range), std::end(range),
-                          [&key](const auto& a, const auto& b) { return std::invoke(key, a) < std::invoke(key, b); });
+  return std::max_element(std::begin(range), std::end(range), [&key](const auto& a, const auto& b) {
+    return std::invoke(key, a) < std::invoke(key, b);
+  });
 }
 }  // namespace std::ranges
 #endif

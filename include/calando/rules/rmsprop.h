@@ -120,7 +120,8 @@ struct RmsProp {
     square = static_cast<T>(static_cast<Wide>(k.rho) * static_cast<Wide>(square) + gain * (wide * wide));
     mean = static_cast<T>(static_cast<Wide>(mean) + gain * (wide - static_cast<Wide>(mean)));
     const Wide rounded = static_cast<Wide>(mean);
-    const T variance = static_cast<T>(static_cast<Wide>(square) - static_cast<Wide>(k.mean_scale) * rounded * rounded);
+    const T variance =
+        static_cast<T>(static_cast<Wide>(square) - static_cast<Wide>(k.mean_scale) * rounded * rounded);
     advance(k, p, g / k.root(variance < 0 ? T{0} : variance), buffer);
   }
 
