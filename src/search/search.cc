@@ -100,6 +100,7 @@ Matches run(const char* function, const Corpus& corpus, const Vectors& queries, 
   const auto threads = static_cast<std::size_t>(team.size());
   const std::size_t kept = std::min(k, corpus.rows());
   const std::size_t most = queries_in_pass(options, corpus.dimension(), queries.rows, kept, threads);
+  const auto all = static_cast<double>(queries.rows);
   Matches result;
   for (std::size_t first = 0; first < queries.rows; first += most) {
     const std::size_t count = std::min(most, queries.rows - first);
@@ -108,7 +109,6 @@ Matches run(const char* function, const Corpus& corpus, const Vectors& queries, 
     for (std::size_t i = 0; i < threads; ++i) sinks.push_back(make_sink(count));
     PassOptions pass{.first_id = 0, .block_rows = options.block_rows};
     if (options.progress) {
-      const auto all = static_cast<double>(queries.rows);
       pass.progress = [&](double share) {
         options.progress((static_cast<double>(first) + share * static_cast<double>(count)) / all);
       };

@@ -73,13 +73,11 @@
 #include "calando/rules/yogi.h"
 
 // Macros, because each instruction set's kernels are instantiated by name.
-#define CALANDO_FOR_EACH_RULE(X)                                                                             \
-  X(Sgd)                                                                                                     \
-  X(Momentum)                                                                                                \
-  X(AdaGrad)                                                                                                 \
-  X(AdaDelta)                                                                                                \
-  X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi) X(AdaBelief) X(AdaBound) X(Lion) X(Signum) \
-      X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) X(ScheduleFreeSgd) X(Ftrl)
+// clang-format off
+#define CALANDO_FOR_EACH_RULE(X) \
+  X(Sgd) X(Momentum) X(AdaGrad) X(AdaDelta) X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi) X(AdaBelief) \
+  X(AdaBound) X(Lion) X(Signum) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) X(ScheduleFreeSgd) X(Ftrl)
+// clang-format on
 #define CALANDO_FOR_EACH_TENSOR_RULE(X) \
   X(Lamb) X(Lars) X(NovoGrad) X(Adafactor) X(Muon) X(Prodigy) X(DAdaptAdam) X(DAdaptSgd) X(Shampoo) X(Soap)
 #define CALANDO_FOR_EACH_SEARCHING_RULE(X) X(Lbfgs)
