@@ -171,7 +171,9 @@ bool Layout::direct() const noexcept {
          std::ranges::all_of(cells, [&](Cell cell) { return cell == own; });
 }
 
-bool Layout::has(Cell cell) const noexcept { return std::ranges::find(cells, cell) != cells.end(); }
+bool Layout::has(Cell cell) const noexcept {
+  return std::find(cells.begin(), cells.end(), cell) != cells.end();
+}
 
 bool Layout::all_bf16() const noexcept {
   return values == NumberType::bf16 && bf16 == Bf16Parameters::stochastic && gradients == NumberType::bf16 &&

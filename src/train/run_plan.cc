@@ -92,7 +92,7 @@ RunLength length_in(const RunPlan& plan) {
 
 StateStorage read_states(const std::string& text) {
   const auto names = enum_names(StateStorage{});
-  const auto found = std::ranges::find(names, text);
+  const auto found = std::find(names.begin(), names.end(), text);
   if (text.empty()) return StateStorage::f32;
   if (found == names.end())
     throw UsageError(fmt::format("--states {}: expected {}", text, fmt::join(names, ", ")));
