@@ -79,15 +79,11 @@ class AnotherRunsCheckpointCase(ResumingProgramCase):
         own = self.words
         for old, new, says in (("adam(weight_decay=0.01)", "lion", 'it is of rule "lion", expected "adam"'),
                                ("mlp(48, 24, activation=gelu, dropout=0.2)", "mlp(48, 25, activation=gelu, dropout=0.2)", 'weights of "layer')):
-            shutil.rmtree(self.path("own"), ignore_errors=True)
-            self.words = own
-            self.kill_at("own", 100, "--checkpoint-seconds", "0.005")
-            self.words = [new if word == old else word for word in own]
-            self.kill_at(new, 100, "--checkpoint-seconds", "0.005")
-            for run in ("own", new):
-                for name in os.listdir(self.path(run)):
-                    if name.startswith("checkpoint"):
-                        os.remove(self.path(f"own/{name}")) if run == "own" else shutil.copy(self.path(f"{run}/{name}"), self.path("own"))
+            self.succeed(*own, "own", "--overwrite")
+            os.remove(self.path("own/summary.json"))    # which says that the run has ended
+            self.succeed(*[new if word == old else word for word in own], new)
+            for name in ("checkpoint-a.safetensors", "checkpoint-b.safetensors"):
+                shutil.copy(self.path(f"{new}/{name}"), self.path("own"))
             done = self.run_program(*own, "own", "--resume")
             with self.subTest(new):
                 self.assertEqual(done.returncode, 4, done.stderr)
