@@ -77,6 +77,9 @@ class DeckCase(PageCase):
                 self.assertEqual(self.browser.run("document.querySelectorAll('#pictures svg').length > 0"), True, name)
                 self.assert_fits(width)
 
+    def test_the_page_with_its_module_is_under_5_megabytes(self):
+        self.assertLess(os.path.getsize(self.page.removeprefix("file://")), 5_000_000)
+
     def test_arrow_keys(self):
         for width in WIDTHS:
             self.show(width=width)
