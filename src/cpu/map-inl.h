@@ -119,14 +119,6 @@ HWY_AFTER_NAMESPACE();
 #endif
 
 #if HWY_ONCE
-#ifndef CALANDO_PORTABLE
-#define CALANDO_EXPORT(function) HWY_EXPORT(function)
-#define CALANDO_CHOSEN(function) HWY_DYNAMIC_DISPATCH(function)
-#else
-#define CALANDO_EXPORT(function) static_assert(true)
-#define CALANDO_CHOSEN(function) HWY_NAMESPACE::function
-#endif
-
 namespace calando::cpu {
 
 CALANDO_EXPORT(measure);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "calando/rules/list.h"
+#include "src/cpu/dispatch.h"
 #include "src/cpu/map.h"
 #include "src/cpu/map_targets.h"
 
@@ -9,8 +10,5 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/cpu/map_double.cc"
 #include "hwy/foreach_target.h"
-#else
-#define HWY_NAMESPACE portable
-#define HWY_ONCE 1
 #endif
 #include "src/cpu/map-inl.h"

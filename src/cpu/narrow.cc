@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "src/cpu/dispatch.h"
 #include "src/cpu/map_targets.h"
 
 #ifndef CALANDO_PORTABLE
@@ -14,9 +15,6 @@
 #include "hwy/foreach_target.h"
 // After foreach_target.h, which includes this file once more for each instruction set.
 #include "hwy/highway.h"
-#else
-#define HWY_NAMESPACE portable
-#define HWY_ONCE 1
 #endif
 #include "src/cpu/narrow-inl.h"
 #ifndef CALANDO_PORTABLE
@@ -128,14 +126,6 @@ HWY_AFTER_NAMESPACE();
 #endif
 
 #if HWY_ONCE
-#ifndef CALANDO_PORTABLE
-#define CALANDO_EXPORT(function) HWY_EXPORT(function)
-#define CALANDO_CHOSEN(function) HWY_DYNAMIC_DISPATCH(function)
-#else
-#define CALANDO_EXPORT(function) static_assert(true)
-#define CALANDO_CHOSEN(function) HWY_NAMESPACE::function
-#endif
-
 namespace calando::cpu {
 
 CALANDO_EXPORT(widen);

@@ -2,6 +2,7 @@
 // Plain loops: foreach_target.h compiles this file once for each instruction set, and the compiler vectorizes them there.
 #include "src/train/row_kernels.h"
 
+#include "src/cpu/dispatch.h"
 #include "src/train/activation.h"
 
 #ifndef CALANDO_PORTABLE
@@ -11,9 +12,6 @@
 // After foreach_target.h, which includes this file once more for each instruction set.
 #include "hwy/highway.h"
 HWY_BEFORE_NAMESPACE();
-#else
-#define HWY_NAMESPACE portable
-#define HWY_ONCE 1
 #endif
 namespace calando::training {
 namespace HWY_NAMESPACE {
@@ -74,13 +72,6 @@ HWY_AFTER_NAMESPACE();
 #endif
 
 #if HWY_ONCE
-#ifndef CALANDO_PORTABLE
-#define CALANDO_EXPORT(function) HWY_EXPORT(function)
-#define CALANDO_CHOSEN(function) HWY_DYNAMIC_DISPATCH(function)
-#else
-#define CALANDO_EXPORT(function) static_assert(true)
-#define CALANDO_CHOSEN(function) HWY_NAMESPACE::function
-#endif
 namespace calando::training {
 
 CALANDO_EXPORT(standardise_floats);
