@@ -206,10 +206,16 @@ std::vector<std::vector<std::uint32_t>> after_steps(const AnyRule& rule, const O
 TEST(Bits, DoNotDependOnThreadsOrTheOrderOfParameters) {
   for_each_variant([&](const auto& rule, const std::string& text) {
     SCOPED_TRACE(text);
-    for (const double clip : {0.0, 1.0}) {
-      const auto expected = after_steps(rule, {.clip = clip, .threads = 1}, false);
-      EXPECT_EQ(after_steps(rule, {.clip = clip, .threads = 3}, false), expected);
-      EXPECT_EQ(after_steps(rule, {.clip = clip, .threads = 2}, true), expected);
+    for (const OptimizerOptions& options : {OptimizerOptions{}, OptimizerOptions{.clip = 1},
+                                            OptimizerOptions{.clip = 1, .states = StateStorage::bits8}}) {
+      const auto after = [&](int threads, bool reversed) {
+        OptimizerOptions with = options;
+        with.threads = threads;
+        return after_steps(rule, with, reversed);
+      };
+      const auto expected = after(1, false);
+      EXPECT_EQ(after(3, false), expected);
+      EXPECT_EQ(after(2, true), expected);
     }
   });
 }
