@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace calando::optimizer {
@@ -47,11 +48,13 @@ const PeerRule* find_peer_rule(std::string_view path) {
   return nullptr;
 }
 
-std::vector<std::string> peer_rule_names() {
+std::vector<std::string> peer_rule_names(std::string_view like) {
+  const std::string_view path = like.substr(0, std::min(like.rfind('.'), like.size()));
   std::vector<std::string> names;
   for (const Library* library : libraries()) {
+    const bool said = std::ranges::find(library->paths, path) != library->paths.end();
     for (const PeerRule& rule : library->rules)
-      names.push_back(fmt::format("{}.{}", library->paths.front(), rule.name));
+      names.push_back(fmt::format("{}.{}", said ? path : library->paths.front(), rule.name));
   }
   return names;
 }

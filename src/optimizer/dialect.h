@@ -56,8 +56,8 @@ const Library& pytorch_optimizer_library();
 /// Null where no library has it.
 const PeerRule* find_peer_rule(std::string_view path);
 
-/// All of them, by the first path of their library: for suggestions and lists.
-std::vector<std::string> peer_rule_names();
+/// All of them, by the first path of their library, or the one that `like` begins with: for suggestions and lists.
+std::vector<std::string> peer_rule_names(std::string_view like = "");
 
 /// Reads a peer's arguments into a rule. Each is checked against the range of the option that it becomes, under the peer's name.
 ///

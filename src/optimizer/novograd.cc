@@ -9,18 +9,19 @@ namespace {
 
 struct NovoGradWork {
   static std::vector<TensorState> states(const NovoGrad&, std::span<const std::size_t> shape) {
-    return {like_values("m", shape), {"v", {1}}};
+    return {like_values("m", shape), {"root_v", {1}}};
   }
 
   template <class T>
   static void update(const AtStep<NovoGrad>& now, const TensorStep<T>& at, cpu::Team& team) {
     const NovoGrad& rule = now.rule;
-    const auto scale = static_cast<double>(at.scale);
-    const double square = square_sum<T>(team, at.gradients) * scale * scale;
-    T& v = at.states[1][0];
-    v = static_cast<T>(v == 0 ? square : rule.beta2 * static_cast<double>(v) + (1 - rule.beta2) * square);
+    const double length = norm<T>(team, at.gradients) * std::abs(static_cast<double>(at.scale));
+    T& root_v = at.states[1][0];  // because v itself may not fit
+    root_v = static_cast<T>(root_v == 0 ? length
+                                        : std::hypot(std::sqrt(rule.beta2) * static_cast<double>(root_v),
+                                                     std::sqrt(1 - rule.beta2) * length));
     const double gain = rule.gradient_averaging ? 1 - rule.beta1 : 1;
-    const T root = std::sqrt(v) + static_cast<T>(rule.epsilon);
+    const T root = root_v + static_cast<T>(rule.epsilon);
     const auto decay = static_cast<T>(rule.weight_decay), beta1 = static_cast<T>(rule.beta1);
     const auto into = static_cast<T>(gain), rate = static_cast<T>(now.lr);
     const std::span<T> p = at.values, m = at.states[0];

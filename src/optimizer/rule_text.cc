@@ -17,7 +17,7 @@ constexpr std::string_view kWhat = "optimizer";
 [[noreturn]] void refuse_name(const std::string& name, std::size_t column) {
   std::vector<std::string> names = rule_names();
   for_each_wrapper([&](const auto& wrapper) { names.emplace_back(wrapper.kName); });
-  for (std::string& peer : peer_rule_names()) names.push_back(std::move(peer));
+  for (std::string& peer : peer_rule_names(name)) names.push_back(std::move(peer));
   spec::refuse_at(kWhat, column,
                   fmt::format("\"{}\" is not an optimizer{} (calando list optimizers)", name,
                               spec::did_you_mean(name, names)));
@@ -48,6 +48,9 @@ RuleOptions read_wrapped(spec::Arguments& args, AnyWrapper wrapper, const RunLen
   if (inner == nullptr) args.refuse("rule", "an optimizer, such as adam(lr=0.01)");
   RuleOptions options = read_rule(*inner, inside.column, run);
   const auto steps = [&](std::string_view name, const spec::Value& value, const Interval& range) {
+    const auto* number = std::get_if<spec::Number>(&value.content);
+    if (number != nullptr && number->unit == spec::Unit::percent && number->value > 100)
+      args.refuse(name, "at most 100% of the run");
     return schedule::Reader(args, run).as_length(name, value, range);
   };
   std::visit([&](auto& plain) { spec::read_fields(args, plain, {}, steps); }, wrapper);

@@ -130,6 +130,9 @@ TEST(Dialect, ErrorsUseThePeersNamesAndColumns) {
             "optimizer, column 18: torch.Adam: betas = 0.9, expected 2 numbers in parentheses");
   EXPECT_THAT(message_of("optax.adam()"), HasSubstr("learning_rate is missing"));
   EXPECT_THAT(message_of("torch.Adamw(lr=0.1)"), HasSubstr("did you mean \"torch.AdamW\""));
+  EXPECT_THAT(message_of("torch.optim.Adm(lr=0.1)"), HasSubstr("did you mean \"torch.optim.Adam\""));
+  EXPECT_THAT(message_of("swa(sgd, start=101%)"),
+              HasSubstr("swa: start = 101%, expected at most 100% of the run"));
 }
 
 TEST(Dialect, WhatWouldChangeANumberAndIsNotOfferedIsRefusedByName) {

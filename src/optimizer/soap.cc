@@ -117,19 +117,20 @@ struct SoapWork {
     });
   }
 
-  /// L <- b L + (1 - b) G G^T
+  /// L <- b L + (1 - b) G G^T, the product in double: what it rounds is divided by gaps between eigenvalues.
   template <class T>
   static void mix(const Soap& rule, const TensorStep<T>& at, std::vector<T>& g, cpu::Team& team) {
-    const auto gain = static_cast<T>(1 - rule.beta.value_or(rule.beta2));
+    const double gain = 1 - rule.beta.value_or(rule.beta2);
     std::size_t state = kFirstAxis;
     for_each_axis(
         team, at.shape, g,
         [&](std::size_t axis, std::size_t size, std::size_t rest, std::span<const T> x) -> const T* {
           if (!turns(rule, at.shape, axis)) return nullptr;
-          std::vector<T> square(size * size);
-          gram(team, x.data(), size, rest, square.data());
+          const std::vector<double> wide(x.begin(), x.end());
+          std::vector<double> square(size * size);
+          gram(team, wide.data(), size, rest, square.data());
           const std::span<T> l = at.states[state];
-          for (std::size_t i = 0; i < l.size(); ++i) l[i] += gain * (square[i] - l[i]);
+          for (std::size_t i = 0; i < l.size(); ++i) l[i] = static_cast<T>(l[i] + gain * (square[i] - l[i]));
           state += 2;
           return nullptr;
         });
@@ -139,12 +140,12 @@ struct SoapWork {
   template <class T>
   static void turn_bases(const Soap& rule, const TensorStep<T>& at, cpu::Team& team) {
     for_each_turned(rule, at, [&](std::size_t axis, std::size_t size, std::span<T> l, std::span<T> q) {
-      std::vector<T> product(size * size);
-      multiply(team, q.data(), l.data(), size, size, product.data());  // row i: L times vector i
+      const std::vector<double> basis(q.begin(), q.end()), mean(l.begin(), l.end());
+      std::vector<double> product(size * size);
+      multiply(team, basis.data(), mean.data(), size, size, product.data());  // row i: L times vector i
       std::vector<double> estimates(size);
       for (std::size_t i = 0; i < size; ++i) {
-        for (std::size_t j = 0; j < size; ++j)
-          estimates[i] += static_cast<double>(q[i * size + j]) * static_cast<double>(product[i * size + j]);
+        for (std::size_t j = 0; j < size; ++j) estimates[i] += basis[i * size + j] * product[i * size + j];
       }
       std::vector<std::size_t> order(size);
       std::iota(order.begin(), order.end(), std::size_t{0});

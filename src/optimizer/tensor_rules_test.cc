@@ -24,12 +24,7 @@ const Shapes kShapes = {{8, 12}, {12, 8}, {64}};
 
 struct WholeGolden : testing::TestWithParam<std::string> {};
 
-/// Errors in float, of all cases together: of one case they are luck where a basis turns by roundings, as SOAP's does.
-struct Errors {
-  double ours = 0, theirs = 0;
-};
-
-void check(const nlohmann::json& one, Summary& sum, Errors& errors) {
+void check(const nlohmann::json& one, Summary& sum) {
   const RuleOptions rule = parse_rule(one.at("text").get<std::string>());
   const auto seed = one.at("seed").get<std::uint64_t>();
   const Shapes shapes = one.contains("shapes") ? one.at("shapes").get<Shapes>() : kShapes;
@@ -55,13 +50,7 @@ void check(const nlohmann::json& one, Summary& sum, Errors& errors) {
                                 one.at("evaluated_float_error").get<double>());
   }
   EXPECT_LE(difference, 1e-9) << one.at("text");
-  if (std::holds_alternative<Soap>(rule.rule)) {
-    errors.ours += distance(narrow.values(), wide.values());
-    errors.theirs += one.at("float_error").get<double>();
-    ratio = errors.ours / errors.theirs;
-  } else {
-    EXPECT_LE(ratio, 2) << one.at("text");
-  }
+  EXPECT_LE(ratio, 2) << one.at("text") << ", seed " << seed;
   sum.add(difference, ratio);
 }
 
@@ -70,12 +59,7 @@ TEST_P(WholeGolden, SameAsThePeer) {
   ASSERT_TRUE(file) << folder();
   const nlohmann::json golden = nlohmann::json::parse(file);
   Summaries rows;
-  Errors soap;
-  for (const nlohmann::json& one : golden.at("cases")) check(one, rows[row_of(one)], soap);
-  if (soap.theirs > 0) {
-    EXPECT_LE(soap.ours, 2 * soap.theirs);
-    rows.at({"soap", "pytorch_optimizer"}).ratio = soap.ours / soap.theirs;
-  }
+  for (const nlohmann::json& one : golden.at("cases")) check(one, rows[row_of(one)]);
   print(rows);
 }
 
@@ -188,6 +172,7 @@ TEST(TensorRules, NormsWhoseSquaresDoNotFitADouble) {
     return p;
   };
   for (const double size : {0x1p600, 0x1p-600}) {
+    EXPECT_EQ(after("novograd(epsilon=0)", 1, size), after("novograd(epsilon=0)", 1, 1)) << size;
     EXPECT_EQ(after("lars(weight_decay=0, trust=1)", size, size),
               after("lars(weight_decay=0, trust=1)", 1, 1))
         << size;
