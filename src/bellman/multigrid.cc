@@ -14,7 +14,28 @@ constexpr double kLeastShrinking = 0.6;  // a level has at most so many of the r
 constexpr double kLongestRow = 12;  // on average: longer ones mix quickly, and hierarchies of them are dense
 constexpr double kMostWork = 30;    // of a cycle, in products
 constexpr std::uint8_t kFull = 3;   // groups that are joined
+constexpr std::size_t kPasses = 2;  // of joining, between two levels
 constexpr std::uint32_t kNobody = 0xffffffff;
+
+/// The fewest groups that joining can leave. Each join uses up an entry between groups; in one pass, each state that others lead
+/// to (or its group) is joined with as free at most once, and at most once more as not full.
+std::size_t fewest_groups(const Rows& rows) {
+  std::size_t entries = 0;
+  std::vector<std::uint8_t> is_led_to(rows.count());
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    for (std::uint32_t k = rows.row_begin[i]; k < rows.row_begin[i + 1]; ++k) {
+      if (rows.target[k] == i || !(rows.value[k] > 0)) continue;
+      ++entries;
+      is_led_to[rows.target[k]] = 1;
+    }
+  }
+  const auto led_to = static_cast<std::size_t>(std::count(is_led_to.begin(), is_led_to.end(), 1));
+  return rows.count() - std::min({rows.count(), entries, 2 * kPasses * led_to});
+}
+
+bool shrinks(std::size_t groups, std::size_t rows) {
+  return static_cast<double>(groups) <= kLeastShrinking * static_cast<double>(rows);
+}
 
 }  // namespace
 
@@ -49,7 +70,8 @@ class Multigrid::Gathered {
 bool Multigrid::build(const Rows& rows) {
   levels_.clear();
   const auto per_row = static_cast<double>(rows.target.size()) / static_cast<double>(rows.count());
-  if (per_row > kLongestRow) return false;
+  if (per_row > kLongestRow || (rows.count() > kCoarsest && !shrinks(fewest_groups(rows), rows.count())))
+    return false;
   take_finest(rows);
   const auto all = static_cast<double>(rows.target.size());
   double visits = 1;
@@ -59,10 +81,8 @@ bool Multigrid::build(const Rows& rows) {
     work_ += visits * 4 * static_cast<double>(level.target.size()) / all;
     if (level.size() <= kCoarsest) break;
     group_alone(level);
-    match(level);
-    match(level);
-    if (static_cast<double>(level.groups()) > kLeastShrinking * static_cast<double>(level.size()) ||
-        work_ > kMostWork) {
+    for (std::size_t pass = 0; pass < kPasses; ++pass) match(level);
+    if (!shrinks(level.groups(), level.size()) || work_ > kMostWork) {
       levels_.clear();
       return false;
     }

@@ -29,7 +29,7 @@ class Multigrid {
   explicit Multigrid(cpu::Team& team) : team_(team) {}
 
   /// Takes over P, of nonnegative rows that sum to less than 1. False where a hierarchy would be dense or does not shrink: there
-  /// is none then.
+  /// is none then. Counting entries tells that of most such P before anything is built.
   bool build(const Rows& rows);
 
   void apply(std::span<const double> b, std::span<double> x);

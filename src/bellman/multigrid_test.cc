@@ -128,6 +128,23 @@ TEST(Multigrid, RefusesWhatDoesNotShrink) {
   EXPECT_FALSE(grid.build(star.rows()));
 }
 
+TEST(Multigrid, RefusesWhereFewRowsLeadElsewhere) {
+  // Every third state leads to the next, the others to themselves: two thirds of the states at least remain.
+  constexpr std::uint32_t kStates = 600;
+  std::vector<std::uint32_t> row_begin{0};
+  std::vector<std::uint32_t> target;
+  for (std::uint32_t s = 0; s < kStates; ++s) {
+    target.push_back(s % 3 == 0 ? s + 1 : s);
+    row_begin.push_back(s + 1);
+  }
+  std::vector<double> value(kStates, 0.9);
+  cpu::Team team(1);
+  Multigrid grid(team);
+  EXPECT_FALSE(grid.build({row_begin, target, value}));
+  for (std::uint32_t s = 0; s < kStates; ++s) target[s] = (s + 1) % kStates;  // a ring has pairs to join
+  EXPECT_TRUE(grid.build({row_begin, target, value}));
+}
+
 TEST(Multigrid, RefusesLongRows) {
   cpu::Team team(1);
   Multigrid grid(team);
