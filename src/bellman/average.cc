@@ -163,7 +163,7 @@ class AverageSolver {
   void extend_bias() {
     if (members_.state.size() == model_.states() && policy_ == stay_) return;
     constexpr int kSweeps = 1000;
-    const Wave wave = make_wave(a_, sign());
+    const Wave wave = make_wave(a_, sign(), team_);
     for (int k = 0; k < kSweeps; ++k) {
       double change = 0;
       for (const std::uint32_t s : wave.state) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "src/bellman/dense.h"
 #include "src/bellman/row.h"
@@ -60,11 +61,19 @@ std::vector<std::uint32_t> find_roots(const MdpArrays& a, double sign, const Com
 
 }  // namespace
 
-Wave make_wave(const MdpArrays& a, double sign) {
+Wave make_wave(const MdpArrays& a, double sign, cpu::Team& team) {
   const std::size_t states = a.choice_begin.size() - 1;
   const Marks all(a.reward.size(), 1);
-  const Components components = strongly_connected(a, all);
-  const Predecessors predecessors(a, all);
+  Components components;
+  std::optional<Predecessors> backwards;
+  team.run(2, [&](std::size_t i) {
+    if (i == 0) {
+      components = strongly_connected(a, all);
+    } else {
+      backwards.emplace(a, all);
+    }
+  });
+  const Predecessors& predecessors = *backwards;
   Marks seen(states);
   std::vector<std::uint32_t> front;
   front.reserve(states);

@@ -19,7 +19,7 @@ struct Wave {
   std::vector<std::uint32_t> state;  // in that order
   std::vector<std::uint32_t> first;  // of each component, and the number of states
 };
-Wave make_wave(const MdpArrays& arrays, double sign);
+Wave make_wave(const MdpArrays& arrays, double sign, cpu::Team& team);
 
 /// What is maximised: the sum of rewards, each step's times `discount`; or the number of steps.
 struct Payoff {

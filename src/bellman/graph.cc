@@ -42,10 +42,13 @@ namespace {
 
 /// Where a depth-first search stands in a state: at a choice, and at a transition of it.
 class Search {
+  /// In the place of the index of a state whose component is complete: no state is lowered by it.
+  static constexpr std::uint32_t kClosed = kNone - 1;
+
  public:
   Search(const MdpArrays& arrays, const Marks& allowed)
       : arrays_(arrays), allowed_(allowed), index_(states(), kNone), low_(states()) {
-    result_.of_state.assign(states(), kNone);
+    result_.of_state.resize(states());
   }
 
   Components run() {
@@ -92,7 +95,7 @@ class Search {
         leave(here);
       } else if (index_[there] == kNone) {
         enter(there);
-      } else if (result_.of_state[there] == kNone) {  // still open
+      } else {
         low_[here] = std::min(low_[here], index_[there]);
       }
     }
@@ -107,6 +110,7 @@ class Search {
       member = open_.back();
       open_.pop_back();
       result_.of_state[member] = result_.count;
+      index_[member] = kClosed;
     } while (member != s);
     ++result_.count;
   }

@@ -23,7 +23,7 @@ class TotalIterate {
         model_(*quotient.model),
         team_(team),
         budget_(budget),
-        wave_(make_wave(model_.arrays(), 1)),
+        wave_(make_wave(model_.arrays(), 1, team)),
         v(model_.states()),
         w_(model_.states()),
         lower(model_.states(), -kInfinity),

@@ -12,7 +12,7 @@ Payoff payoff_of(const BellmanOperator& model) {
 
 Wavefront::Wavefront(CertifiedIterate& iterate)
     : iterate_(iterate),
-      wave_(make_wave(iterate.model().arrays(), iterate.model().sign())),
+      wave_(make_wave(iterate.model().arrays(), iterate.model().sign(), iterate.model().team())),
       solver_(iterate.model().arrays(), wave_, payoff_of(iterate.model()), iterate.model().team(),
               iterate.budget()) {}
 
@@ -38,7 +38,7 @@ void wavefront(CertifiedIterate& iterate) {
 
 void topological(CertifiedIterate& iterate) {
   const BellmanOperator& model = iterate.model();
-  const Wave wave = make_wave(model.arrays(), model.sign());
+  const Wave wave = make_wave(model.arrays(), model.sign(), model.team());
   ComponentSolver solver(model.arrays(), wave, payoff_of(model), model.team(), iterate.budget());
   double goal = 1e-2;
   while (!iterate.improve()) {
