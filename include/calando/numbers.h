@@ -46,9 +46,8 @@ class NumberSpan {
   requires(!std::is_same_v<std::remove_cvref_t<Range>, NumberSpan>) && requires(Range&& r) {
     std::span(std::forward<Range>(r));
   }
-  constexpr NumberSpan(
-      Range&& range)  // NOLINT(google-explicit-constructor,bugprone-forwarding-reference-overload)
-      : NumberSpan(std::span(std::forward<Range>(range))) {}
+  // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload): the constraint leaves copies alone
+  constexpr NumberSpan(Range&& range) : NumberSpan(std::span(std::forward<Range>(range))) {}
 
   template <class T>
   requires numbers::Number<std::remove_const_t<T>> &&

@@ -78,7 +78,7 @@ struct RuleOptions {
   GradientOptions gradients;         // beside those of OptimizerOptions; said in one of them only
   std::vector<AnyWrapper> wrappers;  // the innermost first; of each kind at most one
 
-  RuleOptions(AnyRule plain) : rule(std::move(plain)) {}  // NOLINT(google-explicit-constructor)
+  RuleOptions(const AnyRule& plain) : rule(plain) {}  // NOLINT(google-explicit-constructor)
   template <class Rule>
   requires std::constructible_from<AnyRule, Rule> RuleOptions(Rule plain)
       : rule(std::move(plain)) {}  // NOLINT(google-explicit-constructor)

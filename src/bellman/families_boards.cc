@@ -71,8 +71,8 @@ std::vector<bool> cut_corridors(const Board& board, std::int64_t seed) {
     std::array<std::int64_t, 4> beyond;
     std::size_t open = 0;
     for (const Step step : kLeftDownRightUp) {
-      const std::int64_t row = path.back() / board.columns + 2 * step.row;
-      const std::int64_t column = path.back() % board.columns + 2 * step.column;
+      const std::int64_t row = path.back() / board.columns + std::int64_t{2} * step.row;
+      const std::int64_t column = path.back() % board.columns + std::int64_t{2} * step.column;
       if (row < 0 || row >= board.rows || column < 0 || column >= board.columns) continue;
       if (!wall[static_cast<std::size_t>(row * board.columns + column)]) continue;
       beyond[open] = row * board.columns + column;
@@ -187,7 +187,7 @@ Mdp Taxi::build(const std::string& name) const {
   constexpr std::array<Step, 4> kStand{{{0, 0}, {0, 4}, {4, 0}, {4, 3}}};
   constexpr int kAboard = 4;
   const auto open_east = [&](int row, int column) {
-    return column < 4 && kMap[static_cast<std::size_t>(row)][static_cast<std::size_t>(2 * column + 1)] == ':';
+    return column < 4 && kMap[static_cast<std::size_t>(row)][2 * static_cast<std::size_t>(column) + 1] == ':';
   };
   const auto state_of = [](int row, int column, int passenger, int destination) {
     return static_cast<std::uint32_t>(((row * 5 + column) * 5 + passenger) * 4 + destination);

@@ -122,7 +122,8 @@ Mdp Queue::build(const std::string& name) const {
         const double first = a > 0 && b < limit ? kFirst[choice / 2] / all : 0;
         const double second = b > 0 ? kSecond[choice % 2] / all : 0;
         const double arrival = arrivals / all;
-        const auto fast = static_cast<double>(choice / 2 + choice % 2);
+        const std::size_t servers = choice / 2 + choice % 2;
+        const auto fast = static_cast<double>(servers);
         const double lost = a == limit ? kLostCost * arrival : 0;
         builder.add_choice(-(static_cast<double>(a + b) + kFastCost * fast + lost) / all);
         double nothing = 1 - first - second;

@@ -36,7 +36,7 @@ std::map<std::string, std::string_view> read_tar(const io::File& file) {
                                fmt::format("an entry of {} bytes, beyond the end of the file", size));
     const char type = bytes[at + 156];
     std::string name(field(at, 100));
-    if (!field(at + 345, 155).empty()) name = std::string(field(at + 345, 155)) + "/" + name;
+    if (!field(at + 345, 155).empty()) name = fmt::format("{}/{}", field(at + 345, 155), name);
     name.erase(0, name.rfind("./", 0) == 0 ? 2 : name.rfind('/', 0) == 0 ? 1 : 0);
     if (type == '0' || type == '\0') files[name] = bytes.substr(at + kBlock, size);
     at += kBlock + (size + kBlock - 1) / kBlock * kBlock;

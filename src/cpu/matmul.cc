@@ -11,7 +11,7 @@ namespace calando::cpu {
 namespace {
 
 /// Multiply-adds that take longer than handing them to another thread.
-constexpr std::size_t kWorthSharing = 64 * 1024;
+constexpr std::size_t kWorthSharing = std::size_t{64} * 1024;
 /// Tasks per thread: some spare, for a thread that the system holds back.
 constexpr std::size_t kTasksPerThread = 4;
 /// Fewer rows than this do not repay packing B once more; a multiple of a tile's.

@@ -196,7 +196,7 @@ __attribute__((always_inline)) inline void encode_group(const Kind& kind, const 
                                         random + words.step * static_cast<Bits>(place));
     };
     const Bits word = to_byte<0>(code(0)) | to_byte<1>(code(1)) | to_byte<2>(code(2)) | to_byte<3>(code(3));
-    __builtin_memcpy(to.codes.data() + group + 4 * j, &word, sizeof(word));
+    __builtin_memcpy(to.codes.data() + group + std::size_t{4} * j, &word, sizeof(word));
   }
 }
 

@@ -43,7 +43,7 @@ MultiplyAdds multiply_add(std::size_t rounds) {
 
 float stream(std::span<float* const> arrays, Stream what, std::size_t from, std::size_t to) {
   const Lanes d;
-  const std::size_t reads_end = static_cast<std::size_t>(what.read + what.updated);
+  const std::size_t reads_end = static_cast<std::size_t>(what.read) + static_cast<std::size_t>(what.updated);
   Vec sum[kVectors];
   HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) sum[v] = hn::Zero(d);
   for (std::size_t i = from; i < to; i += kRound) {

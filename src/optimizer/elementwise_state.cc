@@ -11,7 +11,7 @@ namespace calando::optimizer {
 namespace {
 
 /// Arrays of one tensor do not start at the same place of a page: a load would wait for a store that it takes for its own.
-constexpr std::size_t kStagger = 17 * 64;
+constexpr std::size_t kStagger = std::size_t{17} * 64;
 
 /// Names of what is kept for parameters in bfloat16.
 std::string_view name_of_extra(Bf16Parameters kind) {

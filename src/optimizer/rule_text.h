@@ -17,7 +17,7 @@ std::vector<std::string> rule_names();
 /// Calls f(rule) with a default one of each rule of the list.
 template <class F>
 void for_each_rule(F&& f) {
-#define CALANDO_CALL(Rule) f(Rule{});
+#define CALANDO_CALL(Rule) f(Rule{});  // NOLINT(bugprone-macro-parentheses): a type
   CALANDO_FOR_EACH_RULE(CALANDO_CALL)
   CALANDO_FOR_EACH_TENSOR_RULE(CALANDO_CALL)
   CALANDO_FOR_EACH_SEARCHING_RULE(CALANDO_CALL)
@@ -27,7 +27,7 @@ void for_each_rule(F&& f) {
 /// The same of each wrapper.
 template <class F>
 void for_each_wrapper(F&& f) {
-#define CALANDO_CALL(Wrapper) f(Wrapper{});
+#define CALANDO_CALL(Wrapper) f(Wrapper{});  // NOLINT(bugprone-macro-parentheses): a type
   CALANDO_FOR_EACH_WRAPPER(CALANDO_CALL)
 #undef CALANDO_CALL
 }

@@ -59,7 +59,7 @@ std::vector<PeerCall> members_of(const PeerCall& in, double lr) {
 }
 
 std::vector<double> bounds_of(const PeerCall& in, std::size_t members) {
-  const std::vector<double> bounds = in.numbers("milestones");
+  std::vector<double> bounds = in.numbers("milestones");
   if (bounds.size() + 1 != members) {
     in.refuse("milestones", fmt::format("{}, one less than the schedulers", members - 1));
   }

@@ -98,8 +98,9 @@ struct Reciprocal {
 };
 
 constexpr Reciprocal reciprocal(int j) {
-  const double factor =
-      static_cast<double>(static_cast<int>(1024 / (1 + static_cast<double>(j) / kGrid) + 0.5)) / 1024;
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): lround is no constant expression
+  const int nearest = static_cast<int>(1024 / (1 + static_cast<double>(j) / kGrid) + 0.5);
+  const double factor = static_cast<double>(nearest) / 1024;
   // log(1/f) = -2 artanh((f - 1) / (f + 1))
   const DoubleDouble z = DoubleDouble(factor - 1) / DoubleDouble(factor + 1);
   const DoubleDouble square = z * z;
@@ -125,7 +126,8 @@ DoubleDouble log_one_plus(DoubleDouble r) {
 }  // namespace
 
 DoubleDouble half_cosine(DoubleDouble u) {
-  const auto j = static_cast<int>(u.high * kParts + 0.5);
+  const auto j =
+      static_cast<int>(u.high * kParts + 0.5);  // NOLINT(bugprone-incorrect-roundings): lround is a call
   const Angle& angle = kAngles[static_cast<std::size_t>(j)];
   const double rest = u.high - static_cast<double>(j) / kParts;  // exact, at most 2^-7
   constexpr double kRound = 0x1.8p19;                            // leaves multiples of 2^-33: 26 bits

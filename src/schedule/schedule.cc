@@ -209,7 +209,7 @@ Schedule make_segment(const Curve& curve, const Parameters& parameters) {
     check_parameter(curve.name, curve.parameters[i], parameters[i]);
     if (curve.parameters[i].name == "length") segment.length = parameters[i];
   }
-  return make(std::move(segment));
+  return make(segment);
 }
 
 Schedule chain(const std::vector<Schedule>& parts) {

@@ -79,11 +79,14 @@ class Chained final : public TorchScheduler {
 }  // namespace
 
 TorchMaker torch_sequence_maker(std::vector<TorchMaker> members, std::vector<double> milestones) {
-  return [=](TorchGroup& group) { return std::make_unique<Sequential>(group, members, milestones); };
+  return [members = std::move(members), milestones = std::move(milestones)](TorchGroup& group) {
+    return std::make_unique<Sequential>(group, members, milestones);
+  };
 }
 
 TorchMaker torch_chain_maker(std::vector<TorchMaker> members) {
-  return [=](TorchGroup& group) { return std::make_unique<Chained>(group, members); };
+  return
+      [members = std::move(members)](TorchGroup& group) { return std::make_unique<Chained>(group, members); };
 }
 
 }  // namespace calando::schedule

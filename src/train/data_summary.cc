@@ -71,8 +71,7 @@ std::string missing_text(const RawData& data, const DataChoices& choices, const 
                 : ", numbers taken as their column's mean, words as a category of their own";
   }
   if (left_out.without_target > 0) {
-    text += fmt::format("{}{} without a target left out", cells > 0 ? "; " : "; ",
-                        counted(left_out.without_target, "row", "rows"));
+    text += fmt::format("; {} without a target left out", counted(left_out.without_target, "row", "rows"));
   }
   return text;
 }

@@ -45,19 +45,21 @@ struct Place {
 /// Copies a table's columns side by side into rows, some rows at a time so that they stay in cache meanwhile.
 class RowMaker {
  public:
-  RowMaker(const io::Table& table, const std::vector<Place>& places, RawData& data, cpu::Team& team)
-      : table_(table), places_(places), missing_(places.size()), unknown_(places.size()) {
-    const std::size_t width = places.size();
-    io::Buffer buffer = io::make_buffer(std::max<std::size_t>(table.rows * width * sizeof(float), 1));
+  RowMaker(const io::Table& table, const std::vector<Place>& places)
+      : table_(table), places_(places), missing_(places.size()), unknown_(places.size()) {}
+
+  void make(RawData& data, cpu::Team& team) {
+    const std::size_t width = places_.size();
+    io::Buffer buffer = io::make_buffer(std::max<std::size_t>(table_.rows * width * sizeof(float), 1));
     auto* const out = reinterpret_cast<float*>(buffer.data);
     const std::size_t step =
         std::clamp<std::size_t>(kBlockFloats / std::max<std::size_t>(width, 1), 16, 4096);
-    team.run((table.rows + step - 1) / step, [&](std::size_t block) {
+    team.run((table_.rows + step - 1) / step, [&](std::size_t block) {
       const std::size_t first = block * step;
-      const std::size_t last = std::min(table.rows, first + step);
+      const std::size_t last = std::min(table_.rows, first + step);
       for (std::size_t c = 0; c < width; ++c) fill(c, first, last, out);
     });
-    data.rows->rows = table.rows;
+    data.rows->rows = table_.rows;
     data.rows->width = width;
     data.rows->numbers = std::move(buffer.bytes);
     data.missing.assign(missing_.begin(), missing_.end());
@@ -174,7 +176,7 @@ class TableReader final : public RawReader {
     data.kind = model_.kind;
     data.columns = model_.columns;
     for (std::size_t c = 0; c < places_.size(); ++c) learn_categories(table, c);
-    RowMaker(table, places_, data, team_);
+    RowMaker(table, places_).make(data, team_);
     data.lines = table.lines;
     if (target_ != kNone) data.target = target_of(table.columns[target_], table.rows);
     return data;
@@ -245,7 +247,7 @@ RawData read_training_table(io::Source source, const DataOptions& options, const
     data.columns.push_back(
         {.name = column.name, .categorical = places.back().categorical, .categories = column.categories});
   }
-  RowMaker(table, places, data, team);
+  RowMaker(table, places).make(data, team);
   data.lines = std::move(table.lines);
   return data;
 }

@@ -193,7 +193,7 @@ void TrainingLoop::control(double loss) {
                     state_.epoch + 1, loss, controller_->factor()));
 }
 
-void TrainingLoop::save(std::shared_ptr<const Moment> now) {
+void TrainingLoop::save(const std::shared_ptr<const Moment>& now) {
   const bool between_epochs = state_.update == 0;
   const Checkpoint checkpoint{now,
                               between_epochs ? now : epoch_end_,

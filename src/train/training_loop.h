@@ -65,7 +65,7 @@ class TrainingLoop {
   void judge(EpochRecord& record);
   void control(double loss);
   void go_to(const Moment& moment);
-  void save(std::shared_ptr<const Moment> now);
+  void save(const std::shared_ptr<const Moment>& now);
   void event(const std::string& text);
   void use_model(TrainStatus status);
 
