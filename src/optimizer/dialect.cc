@@ -52,7 +52,7 @@ std::vector<std::string> peer_rule_names(std::string_view like) {
   const std::string_view path = like.substr(0, std::min(like.rfind('.'), like.size()));
   std::vector<std::string> names;
   for (const Library* library : libraries()) {
-    const bool said = std::ranges::find(library->paths, path) != library->paths.end();
+    const bool said = std::find(library->paths.begin(), library->paths.end(), path) != library->paths.end();
     for (const PeerRule& rule : library->rules)
       names.push_back(fmt::format("{}.{}", said ? path : library->paths.front(), rule.name));
   }
