@@ -3,7 +3,7 @@
 Muon. Medians of rounds that take turns, because the memory of a virtual machine is faster at one time than at another. Needs torch and
 build/release with calando and calando_optimizer_bench.
 
-    python3 tests/bench/optimizers.py [rules|shapes|precisions|muon ...] [--threads 1 2] [--rounds 3] [--seconds 0.3]
+    python3 tests/bench/optimizers.py [rules|shapes|precisions|muon ...] [--threads 1 2] [--rounds 3] [--seconds 0.3] [--side 1024]
 
 Columns: what; threads; ns per parameter; the plain loop over as many arrays; the loop's time by ours (1 is its bandwidth); PyTorch fused
 and how many times ours it takes; PyTorch default and as many times. Muon: seconds a step, GFLOP/s, the roof's, their ratio, PyTorch's
@@ -146,6 +146,7 @@ def main():
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=0.3)
+    parser.add_argument("--side", type=int, default=1024, help="of the matrix whose singular values are looked at")
     args = parser.parse_args()
     print(f"torch {torch.__version__}, threads {args.threads}, rounds {args.rounds}")
     for part in args.parts:
@@ -153,7 +154,7 @@ def main():
             if part == "muon":
                 if threads == max(args.threads):
                     muon(threads, args.rounds)
-                quality(1024)
+                quality(args.side)
             else:
                 steps(PARTS.get(part, part), threads, args.rounds, args.seconds)
 
