@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "src/bellman/row.h"
+
 namespace calando::bellman {
 namespace {
 
@@ -125,24 +127,9 @@ double Candidates::share(std::size_t transitions) const noexcept {
   return all == 0 ? 1 : static_cast<double>(transitions) / all;
 }
 
-/// In the order of row_dot.
 float Candidates::expected(std::uint32_t candidate, const float* e) const noexcept {
-  const float* const p = probability_.data();
-  const std::uint32_t* const to = target_.data();
-  std::uint32_t i = row_begin_[candidate];
-  const std::uint32_t end = row_begin_[candidate + 1];
-  float sum0 = 0;
-  float sum1 = 0;
-  float sum2 = 0;
-  float sum3 = 0;
-  for (; i + 4 <= end; i += 4) {
-    sum0 += p[i] * e[to[i]];
-    sum1 += p[i + 1] * e[to[i + 1]];
-    sum2 += p[i + 2] * e[to[i + 2]];
-    sum3 += p[i + 3] * e[to[i + 3]];
-  }
-  for (; i < end; ++i) sum0 += p[i] * e[to[i]];
-  return (sum0 + sum1) + (sum2 + sum3);
+  const std::uint32_t row = row_begin_[candidate];
+  return row_dot(probability_.data() + row, target_.data() + row, row_begin_[candidate + 1] - row, e);
 }
 
 /// piece(first, last, number)

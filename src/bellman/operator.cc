@@ -26,6 +26,19 @@ struct BlockValues {
   }
 };
 
+/// Whether the values that some transitions in a row lead to are more than a first cache holds.
+bool successors_scatter(std::span<const std::uint32_t> target) {
+  constexpr std::size_t kSample = 4096;
+  constexpr std::uint32_t kStatesOfLine = 8;
+  constexpr std::size_t kLinesOfCache = 512;
+  const std::size_t first = target.size() / 2;
+  const auto sample = target.subspan(first, std::min(kSample, target.size() - first));
+  std::vector<std::uint32_t> lines;
+  for (const std::uint32_t to : sample) lines.push_back(to / kStatesOfLine);
+  std::sort(lines.begin(), lines.end());
+  return std::unique(lines.begin(), lines.end()) - lines.begin() > static_cast<std::ptrdiff_t>(kLinesOfCache);
+}
+
 }  // namespace
 
 BellmanOperator::BellmanOperator(const Mdp& model, Discounting discounting, Objective objective,
@@ -36,6 +49,7 @@ BellmanOperator::BellmanOperator(const Mdp& model, Discounting discounting, Obje
       discount_(discounting.factor),
       sign_(objective == Objective::maximise ? 1 : -1),
       uniform_(arrays_.discount.empty() && (arrays_.termination.empty() || !discounting.contracts)),
+      scattered_(successors_scatter(arrays_.target)),
       measures_(model.measures()),
       reward_rounding_(model.notes().reward_rounding),
       largest_weight_(1),
@@ -54,6 +68,7 @@ BellmanOperator::BellmanOperator(MdpArrays arrays, const MdpMeasures& measures, 
       discount_(discounting.factor),
       sign_(objective == Objective::maximise ? 1 : -1),
       uniform_(uniform),
+      scattered_(false),
       measures_(measures),
       reward_rounding_(0),
       largest_weight_(1),
@@ -71,6 +86,7 @@ BellmanOperator::BellmanOperator(const BellmanOperator& whole, MdpArrays fewer)
       discount_(whole.discount_),
       sign_(whole.sign_),
       uniform_(whole.uniform_),
+      scattered_(whole.scattered_),
       measures_(whole.measures_),
       reward_rounding_(whole.reward_rounding_),
       largest_weight_(whole.largest_weight_),
@@ -106,7 +122,7 @@ void BellmanOperator::weigh_choices() {
 }
 
 /// Reads v, sees the successors' values in `seen`.
-template <bool kUniform, Precision kPrecision, bool kAdvantages, class Values>
+template <bool kUniform, Precision kPrecision, bool kAdvantages, bool kScattered, class Values>
 Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, const double* v,
                                       const Values& seen, const Written& out) const noexcept {
   Extremes extremes;
@@ -114,11 +130,13 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
   const std::uint32_t* const target = arrays_.target.data();
   std::uint32_t c = arrays_.choice_begin[first];
   std::uint32_t row = arrays_.row_begin[c];
+  RowsAhead ahead(probability, target, row);
   for (std::uint32_t s = first; s < last; ++s) {
     double best = -std::numeric_limits<double>::infinity();
     std::uint32_t best_choice = c;
     for (const std::uint32_t end = arrays_.choice_begin[s + 1]; c < end; ++c) {
       const std::uint32_t row_end = arrays_.row_begin[c + 1];
+      if constexpr (kScattered) ahead.ask(row_end);
       const double expected = kPrecision == Precision::plain
                                   ? row_dot(probability + row, target + row, row_end - row, seen)
                                   : row_dot_precise(probability + row, target + row, row_end - row, seen);
@@ -141,13 +159,23 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
   return extremes;
 }
 
+/// sweep_block() as the model is.
+template <Precision kPrecision, bool kAdvantages, class Values>
+Extremes BellmanOperator::sweep_states(std::uint32_t first, std::uint32_t last, const double* v,
+                                       const Values& seen, const Written& out) const noexcept {
+  if (uniform_)
+    return scattered_ ? sweep_block<true, kPrecision, kAdvantages, true>(first, last, v, seen, out)
+                      : sweep_block<true, kPrecision, kAdvantages, false>(first, last, v, seen, out);
+  return scattered_ ? sweep_block<false, kPrecision, kAdvantages, true>(first, last, v, seen, out)
+                    : sweep_block<false, kPrecision, kAdvantages, false>(first, last, v, seen, out);
+}
+
 Extremes BellmanOperator::sweep(std::span<const double> v, std::span<double> next,
                                 std::span<std::uint32_t> policy) const {
   constexpr auto kPlain = Precision::plain;
   const Written out{next.data(), policy.data()};
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
-    return uniform() ? sweep_block<true, kPlain>(first, last, v.data(), v.data(), out)
-                     : sweep_block<false, kPlain>(first, last, v.data(), v.data(), out);
+    return sweep_states<kPlain>(first, last, v.data(), v.data(), out);
   });
 }
 
@@ -157,8 +185,7 @@ Extremes BellmanOperator::sweep_all_choices(std::span<const double> v, std::span
   constexpr auto kPlain = Precision::plain;
   const Written out{next.data(), policy.data(), advantage.data()};
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
-    return uniform() ? sweep_block<true, kPlain, true>(first, last, v.data(), v.data(), out)
-                     : sweep_block<false, kPlain, true>(first, last, v.data(), v.data(), out);
+    return sweep_states<kPlain, true>(first, last, v.data(), v.data(), out);
   });
 }
 
@@ -167,8 +194,7 @@ Extremes BellmanOperator::sweep_precisely(std::span<const double> v, std::span<d
   constexpr auto kTwice = Precision::twice;
   const Written out{next.data(), policy.data()};
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
-    return uniform() ? sweep_block<true, kTwice>(first, last, v.data(), v.data(), out)
-                     : sweep_block<false, kTwice>(first, last, v.data(), v.data(), out);
+    return sweep_states<kTwice>(first, last, v.data(), v.data(), out);
   });
 }
 
@@ -197,8 +223,7 @@ Extremes BellmanOperator::sweep_gauss_seidel(std::span<const double> v, std::spa
   return sweep_blocks([&](std::uint32_t first, std::uint32_t last) {
     std::copy(v.begin() + first, v.begin() + last, next.begin() + first);
     const BlockValues seen{v.data(), next.data(), first, last - first};
-    return uniform() ? sweep_block<true, kPlain>(first, last, v.data(), seen, out)
-                     : sweep_block<false, kPlain>(first, last, v.data(), seen, out);
+    return sweep_states<kPlain>(first, last, v.data(), seen, out);
   });
 }
 

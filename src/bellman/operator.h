@@ -127,7 +127,10 @@ class BellmanOperator {
     std::uint32_t* policy;
     float* advantage = nullptr;
   };
-  template <bool kUniform, Precision kPrecision, bool kAdvantages = false, class Values>
+  template <Precision kPrecision, bool kAdvantages = false, class Values>
+  Extremes sweep_states(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
+                        const Written& out) const noexcept;
+  template <bool kUniform, Precision kPrecision, bool kAdvantages, bool kScattered, class Values>
   Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
                        const Written& out) const noexcept;
   void weigh_choices();
@@ -139,6 +142,7 @@ class BellmanOperator {
   double discount_;
   double sign_;
   bool uniform_;
+  bool scattered_;  // successors lie all over: rows are better asked for ahead
   MdpMeasures measures_;
   double reward_rounding_;
   std::vector<double> weight_;  // 1 / (1 - beta) of each choice; empty where they are equal
