@@ -3,8 +3,9 @@
 """Seconds to a certified error, side by side with QuantEcon and mdpsolver (pip install quantecon mdpsolver numpy scipy).
 
     python3 src/bellman/peers_bench.py build/release/calando [FAMILY ...] [--peers quantecon,mdpsolver] [--discounts 0.99]
+        [--threads 1,2] [--settings "modified_policy_iteration 100"]
 
-Every solver has the same model, starts from zero and uses all processors it can. A peer's answer counts where it lies
+Every solver has the same model, starts from zero and uses all processors it can; calando has a line for each of --threads. A peer's answer counts where it lies
 within TOLERANCE of the bounds that calando proves at a tenth of it; its own tolerance is tightened by tens until then.
 Loading and building are apart. A peer runs each setting in a process of its own, so that none starts from another's
 answer; QuantEcon's compiler runs before, on a small model. Prints a line a solver: family, discount, solver, setting,
@@ -126,8 +127,9 @@ def measure_peer(run, path, discount, setting, tolerance, patience):
         process.join()
 
 
-def measure_ours(program, path, discount, tolerance, repeats, folder):
-    words = [program, "solve", path, "--discount", repr(discount), "--tolerance", repr(tolerance), "--json", "--quiet"]
+def measure_ours(program, path, discount, tolerance, repeats, folder, threads):
+    words = [program, "solve", path, "--discount", repr(discount), "--tolerance", repr(tolerance), "--json", "--quiet",
+             "--threads", str(threads)]
     keep = [word for name in ("values", "lower", "upper") for word in (f"--{name}", f"{folder}/{name}.npy")]
     runs = [json.loads(subprocess.run(words + keep, capture_output=True, check=False).stdout) for _ in range(repeats)]
     summary = sorted(runs, key=lambda one: one["seconds"]["solve"])[repeats // 2]
@@ -138,24 +140,33 @@ def report(*columns):
     print(*columns, sep="\t", flush=True)
 
 
+def words_of(setting):
+    return " ".join(str(word) for word in setting if word)
+
+
 def compare(options, name, folder):
     path = f"{folder}/{name}.mdp"
     subprocess.run([options.program, "mdp", FAMILIES[name], "--out", path, "--quiet"], check=True)
     for discount in options.discounts:
-        ours, _ = measure_ours(options.program, path, discount, TOLERANCE, options.repeats, folder)
-        report(name, discount, "calando", ours["method"], f"{ours['seconds']['load']:.3f}", f"{ours['seconds']['solve']:.4f}",
-               f"{ours['gap'] / 2:.2g}", ours["status"], f"{ours['sweeps']:.4g} sweeps")
-        _, (lower, upper) = measure_ours(options.program, path, discount, TOLERANCE / 10, 1, folder)
+        for threads in options.threads:
+            ours, _ = measure_ours(options.program, path, discount, TOLERANCE, options.repeats, folder, threads)
+            report(name, discount, "calando", f"{ours['method']}, threads {threads}", f"{ours['seconds']['load']:.3f}",
+                   f"{ours['seconds']['solve']:.4f}", f"{ours['gap'] / 2:.2g}", ours["status"], f"{ours['sweeps']:.4g} sweeps")
+        if not options.peers:
+            continue
+        _, (lower, upper) = measure_ours(options.program, path, discount, TOLERANCE / 10, 1, folder, max(options.threads))
         for peer in options.peers:
             run, settings = PEERS[peer]
             for setting in settings:
+                if options.settings not in words_of(setting):
+                    continue
                 compare_peer(options, name, discount, (peer, run, setting), path, lower, upper)
     os.remove(path)
 
 
 def compare_peer(options, name, discount, peer, path, lower, upper):
     who, run, setting = peer
-    words = " ".join(str(word) for word in setting if word)
+    words = words_of(setting)
     tolerance = TOLERANCE
     while tolerance > 1e-16:
         found = measure_peer(run, path, discount, setting, tolerance, options.patience)
@@ -177,6 +188,8 @@ def main():
     parser.add_argument("families", nargs="*", metavar="FAMILY", help=", ".join(FAMILIES))
     parser.add_argument("--peers", default="quantecon,mdpsolver", type=lambda text: [p for p in text.split(",") if p])
     parser.add_argument("--discounts", default="0.99,0.999", type=lambda text: [float(x) for x in text.split(",")])
+    parser.add_argument("--threads", default="2", type=lambda text: [int(x) for x in text.split(",")], help="of calando")
+    parser.add_argument("--settings", default="", help="only those of a peer that contain this text")
     parser.add_argument("--repeats", default=5, type=int)
     parser.add_argument("--patience", default=120, type=float, help="seconds for one setting of a peer")
     options = parser.parse_args()
