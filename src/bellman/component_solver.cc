@@ -250,6 +250,17 @@ void ComponentSolver::pack(std::span<const std::uint32_t> states, std::span<cons
   }
 }
 
+/// y with y = x + the rows' part that leads to rows earlier in the order: the inverse of `apply`, but for the ends of cycles.
+void ComponentSolver::pass_on(std::span<const double> x, std::span<double> y) const {
+  for (const std::uint32_t k : order_) {
+    double sum = x[k];
+    for (std::uint32_t i = row_begin_[k]; i < row_begin_[k + 1]; ++i) {
+      if (place_[target_[i]] < place_[k]) sum += probability_[i] * y[target_[i]];
+    }
+    y[k] = sum;
+  }
+}
+
 /// y = x - rows x.
 void ComponentSolver::apply(std::span<const double> x, std::span<double> y) const {
   Vectors(team_, right_.size()).each([&](std::size_t k) {
@@ -282,7 +293,11 @@ bool ComponentSolver::evaluate(std::span<const std::uint32_t> states, std::span<
     const KrylovLimits limits{
         .goal = tolerance / 4, .products = 2000, .over = [&] { return budget_.spend_little(2 * each); }};
     const Product product = [&](std::span<const double> from, std::span<double> to) { apply(from, to); };
-    bicgstab(Vectors(team_, x.size()), product, right_, x, limits);
+    const Product inverse = [&](std::span<const double> from, std::span<double> to) { pass_on(from, to); };
+    order_ = finishing_order(row_begin_, target_);
+    place_.resize(order_.size());
+    for (std::uint32_t i = 0; i < order_.size(); ++i) place_[order_[i]] = i;
+    bicgstab(Vectors(team_, x.size()), product, inverse, right_, x, limits);
     if (budget_.stopped()) return false;
   }
   for (std::size_t k = 0; k < x.size(); ++k) {

@@ -65,6 +65,7 @@ class ComponentSolver {
   bool evaluate(std::span<const std::uint32_t> states, std::span<double> v, double tolerance);
   void evaluate_dense(std::span<double> x) const;
   void apply(std::span<const double> x, std::span<double> y) const;
+  void pass_on(std::span<const double> x, std::span<double> y) const;
 
   const MdpArrays& arrays_;
   const Wave& wave_;
@@ -79,6 +80,8 @@ class ComponentSolver {
   std::vector<std::uint32_t> target_;
   std::vector<double> probability_;
   std::vector<double> right_;
+  std::vector<std::uint32_t> order_;  // of the rows: along it values travel
+  std::vector<std::uint32_t> place_;  // of each row in it
 };
 
 }  // namespace calando::bellman

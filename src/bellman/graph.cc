@@ -213,4 +213,30 @@ Marks can_reach(const MdpArrays& arrays, const Predecessors& predecessors, const
   return seeds;
 }
 
+std::vector<std::uint32_t> finishing_order(std::span<const std::uint32_t> row_begin,
+                                           std::span<const std::uint32_t> target) {
+  const auto rows = static_cast<std::uint32_t>(row_begin.size() - 1);
+  std::vector<std::uint32_t> order;
+  order.reserve(rows);
+  std::vector<std::uint32_t> next(row_begin.begin(), row_begin.end() - 1);  // transition to follow
+  Marks seen(rows);
+  std::vector<std::uint32_t> path;
+  for (std::uint32_t root = 0; root < rows; ++root) {
+    if (seen[root] == 0) path.push_back(root);
+    seen[root] = 1;
+    while (!path.empty()) {
+      const std::uint32_t row = path.back();
+      if (next[row] == row_begin[row + 1]) {
+        order.push_back(row);
+        path.pop_back();
+        continue;
+      }
+      const std::uint32_t to = target[next[row]++];
+      if (seen[to] == 0) path.push_back(to);
+      seen[to] = 1;
+    }
+  }
+  return order;
+}
+
 }  // namespace calando::bellman

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "calando/mdp.h"
@@ -65,5 +66,10 @@ EndComponents maximal_end_components(const MdpArrays& arrays, Marks allowed);
 /// seeds are among them. Where `policy` is given, it gets for each state but the seeds a choice that leads nearer to them.
 Marks can_reach(const MdpArrays& arrays, const Predecessors& predecessors, const Marks& allowed, Marks seeds,
                 std::vector<std::uint32_t>* policy = nullptr);
+
+/// The rows of a chain in the order in which a depth-first search leaves them: each after all that it leads to, but where that
+/// closes a cycle.
+std::vector<std::uint32_t> finishing_order(std::span<const std::uint32_t> row_begin,
+                                           std::span<const std::uint32_t> target);
 
 }  // namespace calando::bellman
