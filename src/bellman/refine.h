@@ -46,9 +46,8 @@ class Refinement {
   std::vector<std::uint32_t> policy_;  // of the candidates
   double promised_ = 0;                // the distance that the last round has left among its candidates
   double reach_ = 1;                   // slack over distance
-  double depth_ =
-      0.5;  // of a round: the part of the distance that may be left; little is known before the first
-  double last_ = 0;  // the distance that the last round has begun with
+  double depth_ = 0.5;                 // of a round: the part of the distance that may be left
+  double last_ = 0;                    // the distance that the last round has begun with
   bool slow_ = false;
 };
 

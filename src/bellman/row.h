@@ -52,17 +52,16 @@ inline float row_dot(const float* probability, const std::uint32_t* target, std:
 }
 
 /// Asks for rows some way ahead of those that are read: where their successors are scattered, the hardware's own foresight fails.
-template <class Real>
 class RowsAhead {
  public:
   /// From `row` on.
-  RowsAhead(const Real* probability, const std::uint32_t* target, std::uint32_t row) noexcept
+  RowsAhead(const double* probability, const std::uint32_t* target, std::uint32_t row) noexcept
       : probability_(probability), target_(target), asked_(std::uint64_t{row} + kAhead) {}
 
   /// Before a row that ends there is read.
   void ask(std::uint32_t row_end) noexcept {
     for (; asked_ < std::uint64_t{row_end} + kAhead; asked_ += kStep) {
-      for (std::uint32_t i = 0; i < kStep; i += kLine / sizeof(Real))
+      for (std::uint32_t i = 0; i < kStep; i += kLine / sizeof(double))
         __builtin_prefetch(probability_ + asked_ + i);
       __builtin_prefetch(target_ + asked_);
     }
@@ -72,7 +71,7 @@ class RowsAhead {
   static constexpr std::uint32_t kLine = 64;  // bytes
   static constexpr std::uint32_t kStep = kLine / sizeof(std::uint32_t);
   static constexpr std::uint32_t kAhead = 192;  // transitions
-  const Real* probability_;
+  const double* probability_;
   const std::uint32_t* target_;
   std::uint64_t asked_;
 };

@@ -26,13 +26,10 @@
 #include "src/cpu/matmul_bf16.h"
 #include "src/cpu/roof.h"
 #include "src/cpu/threads.h"
+#include "src/optimizer/stopwatch.h"
 
 namespace calando {
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 /// The best of several, all threads together.
 double bf16_gflops(cpu::Team& team) {
@@ -88,11 +85,6 @@ class Trained {
   std::vector<float> values_, gradients_;
   Optimizer optimizer_;
 };
-
-double median(std::vector<double> times) {
-  std::ranges::sort(times);
-  return times[times.size() / 2];
-}
 
 void bench_muon(benchmark::State& state, std::size_t side, bool bf16, int threads) {
   if (bf16 && !cpu::has_bf16_products()) return state.SkipWithError("no avx512_bf16 here");

@@ -26,6 +26,7 @@
 #include "src/cpu/threads.h"
 #include "src/optimizer/elementwise_rule.h"
 #include "src/optimizer/rule_text.h"
+#include "src/optimizer/stopwatch.h"
 
 namespace calando {
 namespace {
@@ -57,15 +58,6 @@ constexpr Precision kPrecisions[] = {
     {"bf16_master", NumberType::bf16, NumberType::bf16, Bf16Parameters::master, StateStorage::f32},
     {"bf16_kahan", NumberType::bf16, NumberType::bf16, Bf16Parameters::kahan, StateStorage::bf16},
 };
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> times) {
-  std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
-  return times[times.size() / 2];
-}
 
 /// The parameters and gradients of a model, each in ordinary memory of its own.
 struct Model {
