@@ -61,6 +61,7 @@ struct MdpMeasures {
       0;  // largest |sum of a row + its termination - 1|, and what dividing by the sum has added
   double largest_reward = 0;         // in absolute value
   std::uint32_t rounding_depth = 2;  // roundings between a transition and the value of its choice, at most
+  bool targets_ascend = false;       // in each row, without a repetition
 };
 
 /// A model that has been checked. Cheap to copy: the arrays are shared.

@@ -24,6 +24,7 @@ class Check {
   MdpMeasures run() {
     check_shapes();
     const std::size_t states = arrays_.choice_begin.size() - 1;
+    measures_.targets_ascend = true;
     for (std::size_t s = 0; s < states; ++s) {
       state_ = s;
       first_choice_ = arrays_.choice_begin[s];
@@ -84,6 +85,7 @@ class Check {
     bellman::ExactSum sum;
     for (std::size_t i = begin; i < end; ++i) {
       check_transition(c, i);
+      if (i > begin && arrays_.target[i] <= arrays_.target[i - 1]) measures_.targets_ascend = false;
       sum.add(arrays_.probability[i]);
     }
     const double termination = arrays_.termination.empty() ? 0 : arrays_.termination[c];

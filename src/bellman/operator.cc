@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kLargestWeightError = 0.125;
 constexpr double kLargestValue = 1e300;
+constexpr std::uint32_t kNoRun = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kRunPays = 8;  // transitions of a row, on average
 
 /// The values that a state sees in a Gauss-Seidel sweep: new ones in its own block, old ones elsewhere.
 struct BlockValues {
@@ -25,6 +27,13 @@ struct BlockValues {
     return s - first < count ? new_values[s] : old_values[s];
   }
 };
+
+template <Precision kPrecision, class Targets, class Values>
+double expected_value(const double* probability, const Targets& target, std::uint32_t count,
+                             const Values& seen) noexcept {
+  if constexpr (kPrecision == Precision::plain) return row_dot(probability, target, count, seen);
+  return row_dot_precise(probability, target, count, seen);
+}
 
 /// Whether the values that some transitions in a row lead to are more than a first cache holds.
 bool successors_scatter(std::span<const std::uint32_t> target) {
@@ -49,12 +58,13 @@ BellmanOperator::BellmanOperator(const Mdp& model, Discounting discounting, Obje
       discount_(discounting.factor),
       sign_(objective == Objective::maximise ? 1 : -1),
       uniform_(arrays_.discount.empty() && (arrays_.termination.empty() || !discounting.contracts)),
-      scattered_(successors_scatter(arrays_.target)),
+      reading_(successors_scatter(arrays_.target) ? Reading::ahead : Reading::plain),
       measures_(model.measures()),
       reward_rounding_(model.notes().reward_rounding),
       largest_weight_(1),
       weight_error_(0) {
   measures_.rounding_depth += discounting.extra_depth;
+  find_runs();
   if (!discounting.contracts) return;
   if (!uniform_) weigh_choices();
   prepare(model.notes().name);
@@ -68,7 +78,6 @@ BellmanOperator::BellmanOperator(MdpArrays arrays, const MdpMeasures& measures, 
       discount_(discounting.factor),
       sign_(objective == Objective::maximise ? 1 : -1),
       uniform_(uniform),
-      scattered_(false),
       measures_(measures),
       reward_rounding_(0),
       largest_weight_(1),
@@ -86,12 +95,38 @@ BellmanOperator::BellmanOperator(const BellmanOperator& whole, MdpArrays fewer)
       discount_(whole.discount_),
       sign_(whole.sign_),
       uniform_(whole.uniform_),
-      scattered_(whole.scattered_),
+      reading_(whole.reading_),
       measures_(whole.measures_),
       reward_rounding_(whole.reward_rounding_),
       largest_weight_(whole.largest_weight_),
       weight_error_(whole.weight_error_) {
+  find_runs();
   if (!uniform_) weigh_choices();
+}
+
+/// Rows whose successors follow each other, where most do.
+void BellmanOperator::find_runs() {
+  const std::span<const std::uint32_t> row = arrays_.row_begin;
+  const std::size_t choices = row.size() - 1;
+  if (!measures_.targets_ascend || arrays_.target.size() < kRunPays * choices) return;
+  const auto first_of_run = [&](std::size_t c) {
+    const std::uint32_t count = row[c + 1] - row[c];
+    if (count == 0) return kNoRun;
+    const std::uint32_t first = arrays_.target[row[c]];
+    return arrays_.target[row[c + 1] - 1] - first == count - 1 ? first : kNoRun;
+  };
+  constexpr std::size_t kSample = 1000;
+  std::size_t sampled = 0;
+  std::size_t runs = 0;
+  for (std::size_t c = 0; c < choices; c += choices / kSample + 1, ++sampled)
+    runs += first_of_run(c) == kNoRun ? 0 : 1;
+  if (2 * runs < sampled) return;
+  reading_ = Reading::runs;
+  run_.resize(choices);
+  team_.run(blocks_.count(), [&](std::size_t i) {
+    const std::uint32_t end = arrays_.choice_begin[blocks_.first[i + 1]];
+    for (std::uint32_t c = arrays_.choice_begin[blocks_.first[i]]; c < end; ++c) run_[c] = first_of_run(c);
+  });
 }
 
 /// Checks that the discount and the rewards leave room for a proof.
@@ -122,7 +157,8 @@ void BellmanOperator::weigh_choices() {
 }
 
 /// Reads v, sees the successors' values in `seen`.
-template <bool kUniform, Precision kPrecision, bool kAdvantages, bool kScattered, class Values>
+template <bool kUniform, Precision kPrecision, bool kAdvantages, BellmanOperator::Reading kReading,
+          class Values>
 Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, const double* v,
                                       const Values& seen, const Written& out) const noexcept {
   Extremes extremes;
@@ -136,10 +172,11 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
     std::uint32_t best_choice = c;
     for (const std::uint32_t end = arrays_.choice_begin[s + 1]; c < end; ++c) {
       const std::uint32_t row_end = arrays_.row_begin[c + 1];
-      if constexpr (kScattered) ahead.ask(row_end);
-      const double expected = kPrecision == Precision::plain
-                                  ? row_dot(probability + row, target + row, row_end - row, seen)
-                                  : row_dot_precise(probability + row, target + row, row_end - row, seen);
+      if constexpr (kReading == Reading::ahead) ahead.ask(row_end);
+      const bool run = kReading == Reading::runs && run_[c] != kNoRun;
+      const double expected =
+          run ? expected_value<kPrecision>(probability + row, Run{run_[c]}, row_end - row, seen)
+              : expected_value<kPrecision>(probability + row, target + row, row_end - row, seen);
       const double q = sign_ * arrays_.reward[c] + (kUniform ? discount_ : factor(c)) * expected;
       row = row_end;
       if (q > best) {
@@ -163,11 +200,18 @@ Extremes BellmanOperator::sweep_block(std::uint32_t first, std::uint32_t last, c
 template <Precision kPrecision, bool kAdvantages, class Values>
 Extremes BellmanOperator::sweep_states(std::uint32_t first, std::uint32_t last, const double* v,
                                        const Values& seen, const Written& out) const noexcept {
-  if (uniform_)
-    return scattered_ ? sweep_block<true, kPrecision, kAdvantages, true>(first, last, v, seen, out)
-                      : sweep_block<true, kPrecision, kAdvantages, false>(first, last, v, seen, out);
-  return scattered_ ? sweep_block<false, kPrecision, kAdvantages, true>(first, last, v, seen, out)
-                    : sweep_block<false, kPrecision, kAdvantages, false>(first, last, v, seen, out);
+  const auto read = [&]<Reading kReading>(std::integral_constant<Reading, kReading>) {
+    return uniform_ ? sweep_block<true, kPrecision, kAdvantages, kReading>(first, last, v, seen, out)
+                    : sweep_block<false, kPrecision, kAdvantages, kReading>(first, last, v, seen, out);
+  };
+  switch (reading_) {
+    case Reading::ahead:
+      return read(std::integral_constant<Reading, Reading::ahead>{});
+    case Reading::runs:
+      return read(std::integral_constant<Reading, Reading::runs>{});
+    default:
+      return read(std::integral_constant<Reading, Reading::plain>{});
+  }
 }
 
 Extremes BellmanOperator::sweep(std::span<const double> v, std::span<double> next,

@@ -130,10 +130,13 @@ class BellmanOperator {
   template <Precision kPrecision, bool kAdvantages = false, class Values>
   Extremes sweep_states(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
                         const Written& out) const noexcept;
-  template <bool kUniform, Precision kPrecision, bool kAdvantages, bool kScattered, class Values>
+  /// How rows are read: asked for ahead where successors lie all over, and where they follow each other without being named.
+  enum class Reading { plain, ahead, runs };
+  template <bool kUniform, Precision kPrecision, bool kAdvantages, Reading kReading, class Values>
   Extremes sweep_block(std::uint32_t first, std::uint32_t last, const double* v, const Values& seen,
                        const Written& out) const noexcept;
   void weigh_choices();
+  void find_runs();
   void prepare(const std::string& name);
 
   MdpArrays arrays_;
@@ -142,7 +145,8 @@ class BellmanOperator {
   double discount_;
   double sign_;
   bool uniform_;
-  bool scattered_;  // successors lie all over: rows are better asked for ahead
+  Reading reading_ = Reading::plain;
+  std::vector<std::uint32_t> run_;  // of each choice: the first of successors that follow each other; or kNoRun; or empty
   MdpMeasures measures_;
   double reward_rounding_;
   std::vector<double> weight_;  // 1 / (1 - beta) of each choice; empty where they are equal

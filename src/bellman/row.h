@@ -11,28 +11,58 @@ namespace calando::bellman {
 /// 2^-53: the largest relative error of one rounded operation.
 inline constexpr double kUnitRoundoff = 0x1p-53;
 
-/// sum_i probability[i] value[target[i]], in four interleaved sums: lanes of registers, which every compiler of ours can name
-/// and leaves as they stand.
+/// Successors that follow each other in the order of states: target[i] is first + i.
+struct Run {
+  std::uint32_t first;
+  std::uint32_t operator[](std::uint32_t i) const noexcept { return first + i; }
+};
+
+using Pair __attribute__((vector_size(16))) = double;
+
+template <class Value, class Targets>
+inline Pair values_of_pair(const Value& value, const Targets& target, std::uint32_t i) noexcept {
+  return Pair{value[target[i]], value[target[i + 1]]};
+}
+inline Pair values_of_pair(const double* value, const Run& run, std::uint32_t i) noexcept {
+  Pair pair;
+  std::memcpy(&pair, value + run[i], sizeof pair);
+  return pair;
+}
+
+/// sum_i probability[i] value[target[i]], in eight interleaved sums, of which the last four of a row fill the first half: lanes of
+/// registers, which every compiler of ours can name and leaves as they stand. What then is left, up to three, is added at the end.
+/// `target` is a pointer or a Run.
 ///
-/// Error:   the same bits everywhere; row_depth(count) roundings less the two of backup()
-template <class Value>
-inline double row_dot(const double* probability, const std::uint32_t* target, std::uint32_t count,
+/// Error:   the same bits everywhere, whatever `target` is; row_depth(count) roundings less the two of backup()
+template <class Targets, class Value>
+inline double row_dot(const double* probability, const Targets& target, std::uint32_t count,
                       const Value& value) noexcept {
-  using Pair __attribute__((vector_size(16))) = double;
+  double rest = 0;
+  for (std::uint32_t i = count / 4 * 4; i < count; ++i) rest += probability[i] * value[target[i]];
+  if (count < 4) return rest;
+  const auto add = [&](Pair& sum, std::uint32_t i) {
+    Pair p;
+    std::memcpy(&p, probability + i, sizeof p);
+    sum += p * values_of_pair(value, target, i);
+  };
   Pair sum01{};
   Pair sum23{};
+  Pair sum45{};
+  Pair sum67{};
   std::uint32_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    Pair p01;
-    Pair p23;
-    std::memcpy(&p01, probability + i, sizeof p01);
-    std::memcpy(&p23, probability + i + 2, sizeof p23);
-    sum01 += p01 * Pair{value[target[i]], value[target[i + 1]]};
-    sum23 += p23 * Pair{value[target[i + 2]], value[target[i + 3]]};
+  for (; i + 8 <= count; i += 8) {
+    add(sum01, i);
+    add(sum23, i + 2);
+    add(sum45, i + 4);
+    add(sum67, i + 6);
   }
-  double sum0 = sum01[0];
-  for (; i < count; ++i) sum0 += probability[i] * value[target[i]];
-  return (sum0 + sum01[1]) + (sum23[0] + sum23[1]);
+  if (i + 4 <= count) {
+    add(sum01, i);
+    add(sum23, i + 2);
+  }
+  sum01 += sum45;
+  sum23 += sum67;
+  return ((sum01[0] + sum01[1]) + (sum23[0] + sum23[1])) + rest;
 }
 
 /// The same in single precision.
@@ -78,19 +108,24 @@ class RowsAhead {
 
 /// The largest number of roundings that a transition passes through on its way into reward + discount * row_dot(...).
 ///
-/// In row_dot: one product, the additions of its own sum (the first, to 0, is exact), two joining the sums.
+/// In row_dot: one product; the additions of its own sum (the first, to 0, is exact); those that join the sums, of which adding
+/// zeros is exact; the rest.
 constexpr std::uint32_t row_depth(std::uint32_t count) noexcept {
-  const std::uint32_t own = count < 4 ? (count == 0 ? 0 : count - 1) : count / 4 - 1 + count % 4;
-  const std::uint32_t joining = count < 4 ? 0 : 2;
-  return 1 + own + joining + 2;
+  const std::uint32_t rest = count % 4;
+  if (count < 4) return 1 + (rest == 0 ? 0 : rest - 1) + 2;
+  const std::uint32_t own = count / 8 + (count % 8 >= 4 ? 1 : 0) - 1;
+  const std::uint32_t joining = count < 8 ? 2 : 3;
+  const std::uint32_t of_sums = own + joining;
+  const std::uint32_t last = rest == 0 ? 0 : 1;
+  return 1 + (of_sums < rest ? rest : of_sums + last) + 2;
 }
 
 /// The same sum to nearly twice the precision.
 ///
 /// Error:   one rounding of the result, and sum |probability value| x (4 count 2^-53)^2; the same bits everywhere
 /// Source:  Ogita, Rump & Oishi 2005, algorithm 5.3 (Dot2), with products split as Dekker 1971
-template <class Value>
-inline double row_dot_precise(const double* probability, const std::uint32_t* target, std::uint32_t count,
+template <class Targets, class Value>
+inline double row_dot_precise(const double* probability, const Targets& target, std::uint32_t count,
                               const Value& value) noexcept {
   constexpr double kSplitter = 0x1p27 + 1;
   double sum = 0;
