@@ -74,15 +74,18 @@ void Candidates::list_block(const Measured& measured, float slack, std::size_t b
   }
 }
 
+void Candidates::prefetch_row(std::uint32_t choice) const noexcept {
+  const MdpArrays& a = model_.arrays();
+  const std::uint32_t row = a.row_begin[choice];
+  __builtin_prefetch(a.probability.data() + row);
+  __builtin_prefetch(a.probability.data() + row + 8);
+  __builtin_prefetch(a.target.data() + row);
+}
+
 void Candidates::copy_rows(std::uint32_t first, std::uint32_t last, std::uint32_t row) {
   const MdpArrays& a = model_.arrays();
   for (std::uint32_t i = first; i < last; ++i) {
-    if (i + kAhead < last) {
-      const std::uint32_t ahead = a.row_begin[choice_[i + kAhead]];
-      __builtin_prefetch(a.probability.data() + ahead);
-      __builtin_prefetch(a.probability.data() + ahead + 8);
-      __builtin_prefetch(a.target.data() + ahead);
-    }
+    if (i + kAhead < last) prefetch_row(choice_[i + kAhead]);
     const double factor = model_.factor(choice_[i]);
     row_begin_[i] = row;
     for (std::uint32_t from = a.row_begin[choice_[i]]; from < a.row_begin[choice_[i] + 1]; ++from, ++row) {
@@ -144,7 +147,7 @@ void Candidates::each_piece(const Piece& piece) const {
 
 /// next[s] = backup(s), and how that differs from e.
 template <class Backup>
-Extremes Candidates::measure(std::span<const float> e, std::span<float> next, const Backup& backup) const {
+Extremes Candidates::back_up(std::span<const float> e, std::span<float> next, const Backup& backup) const {
   std::vector<Extremes> extremes((model_.states() + piece_ - 1) / piece_);
   each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t piece) {
     float low = std::numeric_limits<float>::infinity();
@@ -165,7 +168,7 @@ Extremes Candidates::measure(std::span<const float> e, std::span<float> next, co
 
 Extremes Candidates::improve(std::span<const float> e, std::span<float> next,
                              std::span<std::uint32_t> policy) const {
-  return measure(e, next, [&](std::uint32_t s) {
+  return back_up(e, next, [&](std::uint32_t s) {
     float best = -std::numeric_limits<float>::infinity();
     for (std::uint32_t c = choice_begin_[s]; c < choice_begin_[s + 1]; ++c) {
       const float q = reward_[c] + expected(c, e.data());
@@ -177,9 +180,47 @@ Extremes Candidates::improve(std::span<const float> e, std::span<float> next,
   });
 }
 
+Extremes Candidates::measure(std::span<const double> v, std::span<float> best,
+                             std::span<std::uint32_t> policy) {
+  const MdpArrays& a = model_.arrays();
+  std::vector<Extremes> extremes((model_.states() + piece_ - 1) / piece_);
+  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t piece) {
+    Extremes seen;
+    for (std::uint32_t s = first; s < last; ++s) {
+      double most = -std::numeric_limits<double>::infinity();
+      for (std::uint32_t i = choice_begin_[s]; i < choice_begin_[s + 1]; ++i) {
+        if (i + kAhead < choice_begin_[last]) prefetch_row(choice_[i + kAhead]);
+        const std::uint32_t c = choice_[i];
+        const std::uint32_t row = a.row_begin[c];
+        const double expected =
+            row_dot(&a.probability[row], &a.target[row], a.row_begin[c + 1] - row, v.data());
+        const double advantage = model_.reward(c) + model_.factor(c) * expected - v[s];
+        reward_[i] = static_cast<float>(advantage);
+        if (!(advantage > most)) continue;
+        most = advantage;
+        policy[s] = i;
+      }
+      best[s] = static_cast<float>(most);
+      seen.low = std::min(seen.low, most);
+      seen.high = std::max(seen.high, most);
+    }
+    extremes[piece] = seen;
+  });
+  Extremes all;
+  for (const Extremes& of_piece : extremes) all.merge(of_piece);
+  return all;
+}
+
+void Candidates::scale(double middle, double scale) {
+  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t) {
+    for (std::uint32_t i = choice_begin_[first]; i < choice_begin_[last]; ++i)
+      reward_[i] = static_cast<float>((reward_[i] - middle) / scale);
+  });
+}
+
 Extremes Candidates::apply(std::span<const std::uint32_t> policy, std::span<const float> e,
                            std::span<float> next) const {
-  return measure(e, next,
+  return back_up(e, next,
                  [&](std::uint32_t s) { return reward_[policy[s]] + expected(policy[s], e.data()); });
 }
 

@@ -32,6 +32,11 @@ class Candidates {
   /// The choices at most `slack` behind the best of their state; with a slack of 0 the best alone.
   void select(const Measured& measured, double slack, double middle, double scale);
 
+  /// Measures the candidates alone once more, from the model's own rows: best[s] = the largest Q - v, policy[s] the first candidate
+  /// that attains it. The extremes of best. What improve() and apply() then solve for waits for scale().
+  Extremes measure(std::span<const double> v, std::span<float> best, std::span<std::uint32_t> policy);
+  void scale(double middle, double scale);
+
   /// The share of the model's choices that select() would take, from some of the states.
   double sample_share(const Measured& measured, double slack) const;
 
@@ -67,7 +72,8 @@ class Candidates {
   template <class Piece>
   void each_piece(const Piece& piece) const;
   template <class Backup>
-  Extremes measure(std::span<const float> e, std::span<float> next, const Backup& backup) const;
+  Extremes back_up(std::span<const float> e, std::span<float> next, const Backup& backup) const;
+  void prefetch_row(std::uint32_t choice) const noexcept;
 
   const BellmanOperator& model_;
   std::uint32_t piece_;  // states that a thread takes at a time

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "src/bellman/krylov.h"
 
+#include "src/cpu/arena.h"
+
 namespace calando::bellman {
 namespace {
 
@@ -17,16 +19,16 @@ template <class Real>
 int bicgstab_of(const Vectors& vectors, const ProductOf<Real>& product, const ProductOf<Real>& inverse,
                 std::span<const Real> b, std::span<Real> x, const KrylovLimits& limits) {
   const std::size_t n = vectors.length();
-  std::vector<Real> r(n);
-  std::vector<Real> shadow(n);
-  std::vector<Real> p(n);
-  std::vector<Real> ap(n);
-  std::vector<Real> as(n);
-  std::vector<Real> of_p(inverse ? n : 0);  // the inverse of p, and of r
-  std::vector<Real> of_r(of_p.size());
-  const std::vector<Real>& along_p = inverse ? of_p : p;
-  const std::vector<Real>& along_r = inverse ? of_r : r;
-  const auto dot = [&](const std::vector<Real>& a, const std::vector<Real>& c) {
+  cpu::Array<Real> r(n);
+  cpu::Array<Real> shadow(n);
+  cpu::Array<Real> p(n);
+  cpu::Array<Real> ap(n);
+  cpu::Array<Real> as(n);
+  cpu::Array<Real> of_p(inverse ? n : 0);  // the inverse of p, and of r
+  cpu::Array<Real> of_r(of_p.size());
+  const cpu::Array<Real>& along_p = inverse ? of_p : p;
+  const cpu::Array<Real>& along_r = inverse ? of_r : r;
+  const auto dot = [&](const cpu::Array<Real>& a, const cpu::Array<Real>& c) {
     return vectors.dot(std::span<const Real>(a), std::span<const Real>(c));
   };
   const auto largest = [&] { return vectors.largest(std::span<const Real>(r)); };

@@ -10,6 +10,9 @@ constexpr double kLargestShare = 0.34;  // of the choices, or what two in each s
 constexpr double kSmallestShare = 0.125;
 constexpr double kMostWork = 8;     // of a round, in sweeps, from which on its candidates are measured anew
 constexpr double kLeastGain = 0.5;  // the part of the distance that a round may leave
+constexpr double kDeep = 1e-5;      // of the distance: more, single precision does not give
+constexpr double kShallow = 1e-2;   // where other choices may turn out to be the better
+constexpr int kMostRepeats = 3;     // of a round with the same candidates
 constexpr int kFirstSweeps = 6;     // after which their rate is known
 constexpr int kMostSweeps = 50;     // of one policy
 constexpr double kManySweeps = 16;  // from then on other methods are the cheaper
@@ -26,18 +29,20 @@ double Refinement::distance(const Extremes& change) const noexcept {
 
 Refinement::Change Refinement::measure_change() const {
   const BellmanOperator& model = iterate_.model();
-  Change change{iterate_.extremes().low, iterate_.extremes().high, 0, 0};
-  if (model.uniform()) {
-    const double middle = (change.low + change.high) / 2;
-    if (change.high - change.low < std::abs(middle)) change.middle = middle;
-  } else {
-    change.low = std::numeric_limits<double>::infinity();
-    change.high = -change.low;
-    for (std::size_t s = 0; s < iterate_.v.size(); ++s) {
-      change.low = std::min(change.low, iterate_.next[s] - iterate_.v[s]);
-      change.high = std::max(change.high, iterate_.next[s] - iterate_.v[s]);
-    }
+  if (model.uniform()) return about_middle(iterate_.extremes().low, iterate_.extremes().high);
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (std::size_t s = 0; s < iterate_.v.size(); ++s) {
+    low = std::min(low, iterate_.next[s] - iterate_.v[s]);
+    high = std::max(high, iterate_.next[s] - iterate_.v[s]);
   }
+  return about_middle(low, high);
+}
+
+Refinement::Change Refinement::about_middle(double low, double high) const noexcept {
+  Change change{low, high, 0, 0};
+  const double middle = (low + high) / 2;
+  if (iterate_.model().uniform() && high - low < std::abs(middle)) change.middle = middle;
   change.scale = std::max(std::abs(change.low - change.middle), std::abs(change.high - change.middle));
   return change;
 }
@@ -66,7 +71,7 @@ bool Refinement::run() {
   const double size = distance(Extremes{change.low, change.high});
   if (last_ > 0) {
     const bool kept = size <= 4 * promised_;
-    depth_ = kept ? 1e-5 : 1e-2;
+    depth_ = kept ? kDeep : kShallow;
     if (!kept && size > 0.1 * last_) reach_ = std::min(64.0, 2 * reach_);
     slow_ = size > kLeastGain * last_;
     if (slow_) return false;
@@ -85,11 +90,36 @@ bool Refinement::run() {
   if (slow_) return false;
   promised_ *= change.scale;
   add(change);
+  for (int k = 0; k < kMostRepeats && depth_ == kDeep && promised_ > iterate_.enough(); ++k) {
+    if (run_again()) return true;
+  }
   return false;
 }
 
+/// The same candidates measured where the last round has left the values: what single precision could not tell is told now, for
+/// the part of a sweep that they are.
+bool Refinement::run_again() {
+  const Extremes extremes = candidates_.measure(iterate_.v, e_, policy_);
+  if (iterate_.spend(candidates_.work())) return true;
+  const Change change = about_middle(extremes.low, extremes.high);
+  promised_ = 0;
+  if (!(change.scale > 0) || !std::isfinite(change.scale)) return false;
+  candidates_.scale(change.middle, change.scale);
+  for (float& x : e_) x = static_cast<float>((x - change.middle) / change.scale);
+  const double first = distance(extremes) / change.scale;
+  if (iterate_candidates(first, std::max(iterate_.enough() / change.scale, depth_ * first))) return true;
+  if (slow_) promised_ = 0;  // the next proof tells
+  slow_ = false;
+  promised_ *= change.scale;
+  add(change);
+  return false;
+}
+
+/// What the last sweep has changed in every state alike, the sweeps that would follow would go on changing.
 void Refinement::add(const Change& change) {
-  const double all = change.middle * iterate_.model().largest_weight();
+  const double weight = iterate_.model().largest_weight();
+  const double later = iterate_.model().uniform() ? change.scale * drift_ * (weight - 1) : 0;
+  const double all = change.middle * weight + later;
   cpu::Array<double>& v = iterate_.v;
   for (std::size_t s = 0; s < v.size(); ++s) v[s] += all + change.scale * static_cast<double>(e_[s]);
 }
@@ -100,10 +130,13 @@ bool Refinement::iterate_candidates(double first, double goal) {
   double smallest = first;
   int without_gain = 0;
   promised_ = first;
+  drift_ = 0;
   while (promised_ > goal) {
     if (evaluate(std::max(goal / 2, 0.1 * promised_))) return true;
     if (slow_) break;
-    promised_ = distance(candidates_.improve(e_, next_, policy_));
+    const Extremes change = candidates_.improve(e_, next_, policy_);
+    promised_ = distance(change);
+    drift_ = (change.low + change.high) / 2;
     e_.swap(next_);
     if (iterate_.spend(candidates_.work())) return true;
     without_gain = promised_ < 0.7 * smallest ? 0 : without_gain + 1;

@@ -30,12 +30,13 @@ class Refinement {
     double scale;
   };
   Change measure_change() const;
+  Change about_middle(double low, double high) const noexcept;
   double distance(const Extremes& change) const noexcept;
-  void choose(const Change& change);
   double slack_for(double size) const;
   bool iterate_candidates(double first, double goal);
   bool evaluate(double goal);
   bool sweep(double& now);
+  bool run_again();
   void add(const Change& change);
 
   CertifiedIterate& iterate_;
@@ -45,6 +46,7 @@ class Refinement {
   cpu::Array<float> next_;
   std::vector<std::uint32_t> policy_;  // of the candidates
   double promised_ = 0;                // the distance that the last round has left among its candidates
+  double drift_ = 0;                   // by which the last sweep of a round has changed every state alike
   double reach_ = 1;                   // slack over distance
   double depth_ = 0.5;                 // of a round: the part of the distance that may be left
   double last_ = 0;                    // the distance that the last round has begun with
