@@ -69,7 +69,7 @@ bool CertifiedIterate::improve(std::span<float> advantage) {
       return budget_.stop(SolveStatus::rounding_limit);
     precision_ = Precision::twice;
     sweeps_without_gain_ = 0;
-    nothing_to_gain_ = false;
+    nothing_to_gain_ = little_to_gain_ = false;
   }
   return spent;
 }
@@ -105,7 +105,7 @@ double CertifiedIterate::enough() const noexcept {
 bool CertifiedIterate::at_rounding_limit() {
   const double floor = model_->rounding_gap(extremes_.magnitude, precision_);
   if (nothing_to_gain_ || (gap_ <= 1.25 * floor && floor > 2 * options_.tolerance)) return true;
-  return gap_ <= 16 * floor && sweeps_without_gain_ >= 1000;
+  return gap_ <= 16 * floor && (little_to_gain_ || sweeps_without_gain_ >= 1000);
 }
 
 void CertifiedIterate::record() {

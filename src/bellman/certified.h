@@ -32,6 +32,8 @@ class CertifiedIterate {
 
   /// The caller's method has no better values: what keeps the bounds apart is rounding, of the sweep or of the method.
   void nothing_to_gain() noexcept { nothing_to_gain_ = true; }
+  /// The same where the caller cannot be sure: it counts once the bounds are nearly as close as rounding allows.
+  void little_to_gain() noexcept { little_to_gain_ = true; }
 
   /// Counts work that proves nothing; true where the solve is over because of time, work or the observer.
   bool spend(double sweeps) { return budget_.spend(sweeps); }
@@ -84,6 +86,7 @@ class CertifiedIterate {
   double smallest_gap_ = std::numeric_limits<double>::infinity();
   int sweeps_without_gain_ = 0;
   bool nothing_to_gain_ = false;
+  bool little_to_gain_ = false;
   std::size_t record_every_ = 1;
   std::size_t sweeps_certified_ = 0;
   Solution solution_;

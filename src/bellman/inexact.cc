@@ -13,6 +13,7 @@ constexpr double kMostWork = 25;     // in sweeps of the model, where that is mo
 constexpr double kManySweeps = 16;   // from then on a subspace is the cheaper
 constexpr int kFirstProducts = 400;  // of the first subspace
 constexpr int kRestart = 30;
+constexpr double kLeastGain = 0.5;  // of evaluating a policy: where more is left, rounding may be what is
 constexpr double kPlainCost =
     4;  // of a product of a subspace, in sweeps: its vectors are read and written more than once
 constexpr double kGridCost = 4;  // of making a hierarchy, in sweeps of the policy
@@ -47,6 +48,7 @@ double InexactPolicyIteration::fraction() {
   const std::vector<std::uint32_t>& policy = iterate_.policy;
   const std::size_t changed = count_differences(policy, before_);
   before_ = policy;
+  before_is_same_ = changed == 0;
   if (changed == 0) return 1e-6;
   return changed * 1000 < policy.size() ? 1e-2 : 0.1;
 }
@@ -74,7 +76,11 @@ bool InexactPolicyIteration::evaluate() {
   for (int k = 0; k < most; ++k) {
     const double last = now;
     if (sweep(now)) return true;
-    if (k == 0) goal = std::max(part * now, iterate_.enough());
+    if (k == 0) {
+      goal = std::max(part * now, iterate_.enough());
+      if (before_is_same_ && now > kLeastGain * first_change_) iterate_.little_to_gain();
+      first_change_ = now;
+    }
     if (now <= goal) break;
     rate = k > 0 ? now / last : 0;
     const bool slow =

@@ -35,6 +35,8 @@ class InexactPolicyIteration {
   PolicyChain chain_;
   Extremes change_;                    // of the last sweep of the policy
   std::vector<std::uint32_t> before_;  // the policy of the last evaluation
+  bool before_is_same_ = false;        // whether it is the policy of this one
+  double first_change_ = 0;            // of its first sweep
   cpu::Array<double> saved_;
   bool used_ = false;
   bool pays_ = true;      // whether the last subspace has gained more than sweeps of the same cost

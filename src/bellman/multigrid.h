@@ -38,6 +38,8 @@ class Multigrid {
   double work() const noexcept { return work_; }
 
  private:
+  static constexpr std::size_t kBlock = 1024;  // rows: what one thread smooths at a time
+
   struct Level {
     std::vector<std::uint32_t> row_begin;
     std::vector<std::uint32_t> target;

@@ -30,7 +30,7 @@ struct BlockValues {
 
 template <Precision kPrecision, class Targets, class Values>
 double expected_value(const double* probability, const Targets& target, std::uint32_t count,
-                             const Values& seen) noexcept {
+                      const Values& seen) noexcept {
   if constexpr (kPrecision == Precision::plain) return row_dot(probability, target, count, seen);
   return row_dot_precise(probability, target, count, seen);
 }

@@ -146,7 +146,8 @@ class BellmanOperator {
   double sign_;
   bool uniform_;
   Reading reading_ = Reading::plain;
-  std::vector<std::uint32_t> run_;  // of each choice: the first of successors that follow each other; or kNoRun; or empty
+  // Of each choice: the first of its successors, where these follow each other. Empty where few do.
+  std::vector<std::uint32_t> run_;
   MdpMeasures measures_;
   double reward_rounding_;
   std::vector<double> weight_;  // 1 / (1 - beta) of each choice; empty where they are equal

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "calando/mdp.h"
+#include "src/bellman/operator.h"
+
 namespace calando::bellman {
 namespace {
 
@@ -92,6 +95,28 @@ TEST(RowDot, ARunGivesTheSameBits) {
     EXPECT_EQ(row_dot_precise(row.p.data(), run, count, row.value.data()),
               row_dot_precise(row.p.data(), row.to.data(), count, row.value.data()))
         << count;
+  }
+}
+
+TEST(RowDot, ASweepOfRunsGivesTheBitsOfNamedSuccessors) {
+  const Mdp model = make_mdp("sis(60)");
+  ASSERT_TRUE(model.measures().targets_ascend);
+  cpu::Team team(1);
+  const BellmanOperator bellman(model, {.factor = 0.9}, Objective::maximise, team);
+  std::vector<double> v(model.states());
+  for (std::size_t s = 0; s < v.size(); ++s) v[s] = 1 / (static_cast<double>(s) - 20.5);
+  std::vector<double> next(v.size());
+  std::vector<std::uint32_t> policy(v.size());
+  bellman.sweep(v, next, policy);
+  const MdpArrays& a = model.arrays();
+  for (std::size_t s = 0; s < v.size(); ++s) {
+    double best = -1e300;
+    for (std::uint32_t c = a.choice_begin[s]; c < a.choice_begin[s + 1]; ++c) {
+      const std::uint32_t row = a.row_begin[c];
+      best = std::max(best, a.reward[c] + 0.9 * row_dot(&a.probability[row], &a.target[row],
+                                                        a.row_begin[c + 1] - row, v.data()));
+    }
+    EXPECT_EQ(next[s], best) << s;
   }
 }
 

@@ -110,6 +110,14 @@ TEST(Solve, SaysWhatDoublesCannotReach) {
   }
 }
 
+TEST(Solve, DoesNotSweepOnWhereRoundingIsWhatIsLeft) {
+  const Mdp model = make_mdp("sis(1000)");
+  const Solution solution = solve(model, {.discount = 0.99999, .tolerance = 1e-9});
+  EXPECT_EQ(solution.report.status, SolveStatus::rounding_limit);
+  EXPECT_LT(solution.report.sweeps, 40);
+  EXPECT_LE(solution.report.gap, rounding_width(model, solution, 0.99999));
+}
+
 TEST(Solve, GivesTheSameBitsForAnyNumberOfThreads) {
   for (const char* family : {"garnet(3000, 4, 5)", "grid(60, 70, slip=0.2)", "queue(limit=30)"}) {
     const Mdp model = make_mdp(family);
