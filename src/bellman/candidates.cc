@@ -87,11 +87,14 @@ void Candidates::copy_rows(std::uint32_t first, std::uint32_t last, std::uint32_
   for (std::uint32_t i = first; i < last; ++i) {
     if (i + kAhead < last) prefetch_row(choice_[i + kAhead]);
     const double factor = model_.factor(choice_[i]);
+    const std::uint32_t from = a.row_begin[choice_[i]];
+    const std::uint32_t count = a.row_begin[choice_[i] + 1] - from;
     row_begin_[i] = row;
-    for (std::uint32_t from = a.row_begin[choice_[i]]; from < a.row_begin[choice_[i] + 1]; ++from, ++row) {
-      target_[row] = a.target[from];
-      probability_[row] = static_cast<float>(factor * a.probability[from]);
-    }
+    std::copy_n(a.target.data() + from, count, target_.data() + row);
+    const double* const p = a.probability.data() + from;
+    float* const copied = probability_.data() + row;
+    for (std::uint32_t k = 0; k < count; ++k) copied[k] = static_cast<float>(factor * p[k]);
+    row += count;
   }
 }
 
@@ -170,12 +173,14 @@ Extremes Candidates::improve(std::span<const float> e, std::span<float> next,
                              std::span<std::uint32_t> policy) const {
   return back_up(e, next, [&](std::uint32_t s) {
     float best = -std::numeric_limits<float>::infinity();
+    std::uint32_t chosen = policy[s];
     for (std::uint32_t c = choice_begin_[s]; c < choice_begin_[s + 1]; ++c) {
       const float q = reward_[c] + expected(c, e.data());
-      if (!(q > best)) continue;
-      best = q;
-      policy[s] = c;
+      const bool better = q > best;  // selected, not jumped over: nobody foresees which is
+      best = better ? q : best;
+      chosen = better ? c : chosen;
     }
+    policy[s] = chosen;
     return best;
   });
 }

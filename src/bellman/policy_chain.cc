@@ -82,11 +82,12 @@ void PolicyChain::pack_row(std::uint32_t s, std::uint32_t choice) noexcept {
   const MdpArrays& from = model_.arrays();
   const double factor = model_.factor(choice);
   reward_[s] = model_.reward(choice);
-  std::uint32_t i = start_[s];
-  for (std::uint32_t to = row_begin_[s]; to < row_begin_[s + 1]; ++to, ++i) {
-    target_[to] = from.target[i];
-    probability_[to] = factor * from.probability[i];
-  }
+  const std::uint32_t to = row_begin_[s];
+  const std::uint32_t count = row_begin_[s + 1] - to;
+  std::copy_n(from.target.data() + start_[s], count, target_.data() + to);
+  const double* const p = from.probability.data() + start_[s];
+  double* const packed = probability_.data() + to;
+  for (std::uint32_t k = 0; k < count; ++k) packed[k] = factor * p[k];
 }
 
 Extremes PolicyChain::apply(std::span<const double> v, std::span<double> next) const {
