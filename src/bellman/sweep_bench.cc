@@ -20,9 +20,20 @@ const Mdp& model_of(const std::string& family) {
   return found != models.end() ? found->second : models.emplace(family, make_mdp(family)).first->second;
 }
 
+/// Whether every row's successors follow each other: these are not read one by one then.
+bool has_runs(const MdpArrays& a) {
+  for (std::size_t c = 0; c + 1 < a.row_begin.size(); ++c) {
+    for (std::uint32_t i = a.row_begin[c] + 1; i < a.row_begin[c + 1]; ++i)
+      if (a.target[i] != a.target[i - 1] + 1) return false;
+  }
+  return true;
+}
+
 /// What a sweep has to read and write: 12 bytes a transition and 12 a choice; per state an offset, its value twice, the policy.
 double bytes_of(const Mdp& model) {
-  return 12.0 * static_cast<double>(model.transitions()) + 12.0 * static_cast<double>(model.choices()) +
+  const bool runs = has_runs(model.arrays());
+  return (runs ? 8.0 : 12.0) * static_cast<double>(model.transitions()) +
+         (runs ? 16.0 : 12.0) * static_cast<double>(model.choices()) +
          24.0 * static_cast<double>(model.states());
 }
 
