@@ -26,6 +26,11 @@ class Forecast {
     if (!(gained > 0)) return std::numeric_limits<double>::infinity();
     return work() * std::max(0.0, std::log(iterate_.gap() / (2 * iterate_.tolerance()))) / gained;
   }
+  /// The sweeps that the rest would take if each left that part of the gap.
+  double rest_at(double rate) const {
+    return std::max(0.0, std::log(iterate_.gap() / (2 * iterate_.tolerance()))) /
+           std::max(0.0, -std::log(rate));
+  }
 
  private:
   const CertifiedIterate& iterate_;
@@ -85,7 +90,8 @@ class Adaptive {
     Forecast forecast(iterate_);
     for (int sweeps = kTrial;; sweeps = std::min(2 * sweeps, kLongest)) {
       if (wave_->run(sweeps) || iterate_.improve()) return true;
-      const double rest = forecast.rest();
+      // What the first sweeps gain, those that follow may not.
+      const double rest = std::max(forecast.rest(), forecast.rest_at(wave_->rate()));
       if (!(kWaveCost * rest < rest_of_policies && rest < affordable)) break;
       forecast.mark();
     }

@@ -8,6 +8,8 @@ namespace {
 
 constexpr double kLargestShare = 0.34;  // of the choices, or what two in each state are, if that is less
 constexpr double kSmallestShare = 0.125;
+constexpr double kMostPolicy =
+    0.22;  // of the choices: where a policy is more, sweeping one is not much less than sweeping all
 constexpr double kMostWork = 8;     // of a round, in sweeps, from which on its candidates are measured anew
 constexpr double kLeastGain = 0.5;  // the part of the distance that a round may leave
 constexpr double kDeep = 1e-5;      // of the distance: more, single precision does not give
@@ -63,6 +65,10 @@ double Refinement::slack_for(double size) const {
 }
 
 bool Refinement::run() {
+  const MdpArrays& arrays = iterate_.model().arrays();
+  slow_ = static_cast<double>(arrays.choice_begin.size() - 1) >
+          kMostPolicy * static_cast<double>(arrays.reward.size());
+  if (slow_) return false;
   const Change change = measure_change();
   if (!(change.scale > 0) || !std::isfinite(change.scale)) {
     iterate_.accept();

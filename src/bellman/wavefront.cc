@@ -20,8 +20,11 @@ bool Wavefront::run(int sweeps) {
   iterate_.shift();
   iterate_.accept();
   double goal = 0;
+  double last = 0;
   for (int k = 0; k < sweeps; ++k) {
     const double change = solver_.sweep_all(iterate_.v);
+    rate_ = last > 0 ? change / last : 0;
+    last = change;
     if (iterate_.spend(1)) return true;
     if (k == 0) goal = std::max(iterate_.enough(), change / 100);
     if (change <= goal) break;

@@ -17,11 +17,14 @@ class Wavefront {
 
   /// Up to so many sweeps from the iterate's last improvement on. True where the solve is over.
   bool run(int sweeps = 20);
+  /// The last sweep's change over that of the one before: what more of them may be expected to leave of it each.
+  double rate() const noexcept { return rate_; }
 
  private:
   CertifiedIterate& iterate_;
   Wave wave_;
   ComponentSolver solver_;
+  double rate_ = 0;
 };
 
 void wavefront(CertifiedIterate& iterate);
