@@ -84,6 +84,10 @@ SolveOptions understand_solve(const SolveWords& options, const Common& common) {
     throw UsageError(
         fmt::format("--learn: --criterion {} cannot be learned here, only discounted", options.criterion));
   }
+  if (!solve.avoid.empty() && solve.criterion != Criterion::reach) {
+    throw UsageError(fmt::format("--avoid {}: --criterion {} avoids nothing, only reach=LABEL does",
+                                 solve.avoid, options.criterion));
+  }
   parse_rules(options.learning);
   solve.threads = common.threads;
   solve.observer = [](const SolveProgress&) { return was_interrupted(); };
@@ -98,6 +102,9 @@ void declare_options(CLI::App& app, SolveWords& options) {
          "--criterion", options.criterion,
          "discounted (the default), horizon=N, total, total=LABEL, reach=LABEL, average, robust, robust=N")
       ->option_text("NAME");
+  app.add_option("--avoid", options.solve.avoid,
+                 "of reach: what must not come before the goal; !LABEL: states without the label")
+      ->option_text("LABEL");
   app.add_option("--discount", options.discount, "what a reward is worth one step later: 0 to below 1")
       ->option_text("G");
   app.add_flag("--maximise", options.maximise, "rewards are to be as large as can be (the default)");

@@ -79,6 +79,7 @@ struct SolveOptions {
   std::optional<double> discount = {};
   std::int64_t horizon = 0;  // steps; of robust: 0 for endless ones
   std::string goal = {};     // of reach: the label; of total: the label at which it ends, if any
+  std::string avoid = {};    // of reach: the label that must not come before the goal; !LABEL: lacking it
   double radius = 0;         // robust: probabilities p become [p - radius, p + radius], within [0, 1]
   Objective objective = Objective::maximise;
   Method method = Method::automatic;

@@ -249,6 +249,40 @@ TEST(Reach, FindsTheProbabilityOverAllPolicies) {
   }
 }
 
+TEST(Reach, IsLostWhereWhatIsAvoidedComesFirst) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    const Mdp plain = make_random(small(seed));
+    if (plain.states() < 4) continue;
+    MdpNotes notes = plain.notes();
+    notes.labels["goal"] = {1};
+    notes.labels["trap"] = {1, 2};  // the goal counts where it is both
+    notes.labels["safe"] = {0};
+    for (std::uint32_t s = 3; s < plain.states(); ++s) notes.labels["safe"].push_back(s);
+    const Mdp model(plain.arrays(), std::make_shared<Mdp>(plain), notes);
+    const auto reached = [](Chain chain) {
+      const std::size_t n = chain.step.n;
+      for (std::size_t j = 0; j < n; ++j) {
+        chain.step(1, j) = j == 1 ? 1 : 0;
+        chain.step(2, j) = j == 2 ? 1 : 0;
+      }
+      std::vector<double> at_goal(n);
+      at_goal[1] = 1;
+      return chain.limit() * at_goal;
+    };
+    for (const Objective objective : kObjectives) {
+      for (const char* avoid : {"trap", "!safe"}) {
+        const Solution solution = solve(model, {.criterion = Criterion::reach,
+                                                .goal = "goal",
+                                                .avoid = avoid,
+                                                .objective = objective,
+                                                .tolerance = 1e-9});
+        expect_close(solution, best_of_all(model, objective, reached), of_policy(model, solution, reached),
+                     model.notes().name + (objective == Objective::maximise ? " max " : " min ") + avoid);
+      }
+    }
+  }
+}
+
 TEST(Average, FindsTheGainOverAllPolicies) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     const Mdp model = make_random(small(seed));

@@ -139,6 +139,7 @@ TEST(Criteria, RefuseOptionsOfOthers) {
   EXPECT_THROW(solve(model, {.criterion = Criterion::reach}), UsageError);
   EXPECT_THROW(solve(model, {.criterion = Criterion::reach, .goal = "nowhere"}), UsageError);
   EXPECT_THROW(solve(model, {.discount = 0.9, .goal = "old"}), UsageError);
+  EXPECT_THROW(solve(model, {.discount = 0.9, .avoid = "old"}), UsageError);
   EXPECT_THROW(solve(model, {.discount = 0.9, .radius = 0.1}), UsageError);
   EXPECT_THROW(solve(model, {.discount = 0.9, .method = Method::interval_iteration}), UsageError);
   EXPECT_THROW(solve(model, {}), UsageError);

@@ -286,7 +286,7 @@ class Builder {
     }
     const std::uint32_t first = states.front();
     if (is_goal(first)) {
-      finish_choice(to, problem_.goal_pays, 1, 1, kStay);
+      finish_choice(to, problem_.goal[first] == kLost ? 0 : problem_.goal_pays, 1, 1, kStay);
     } else if (in_component(first)) {
       const std::uint32_t component = quotient_.components.of_state[first];
       finish_choice(to, problem_.staying ? problem_.staying(component) : 0, 1, 1, kStay);

@@ -18,10 +18,13 @@ struct TotalProblem {
   double sign = 1;       // -1: the model's rewards are costs
   bool pays = true;      // whether the model's rewards count
   Marks goal = {};       // states that end the process; empty: none
-  double goal_pays = 0;  // what they pay, to be maximised
+  double goal_pays = 0;  // what they pay, to be maximised; those marked kLost pay nothing
   /// What staying for ever in an end component without rewards pays; empty: nothing.
   std::function<double(std::uint32_t component)> staying = {};
 };
+
+/// The mark of a state that ends the process and is no goal.
+inline constexpr std::uint8_t kLost = 2;
 
 /// In the place of a choice of the model: to stay in the component for ever, or at the goal.
 inline constexpr std::uint32_t kStay = kNone;

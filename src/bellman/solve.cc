@@ -59,6 +59,10 @@ void check_criterion(const SolveOptions& options) {
                                           : fmt::format("goal \"{}\": the criterion is {}, expected reach",
                                                         options.goal, name_of(criterion)));
   }
+  if (!options.avoid.empty() && criterion != Criterion::reach) {
+    throw UsageError(
+        fmt::format("avoid \"{}\": the criterion is {}, expected reach", options.avoid, name_of(criterion)));
+  }
   const std::vector<Method> methods = methods_of(criterion);
   if (std::find(methods.begin(), methods.end(), options.method) == methods.end()) {
     std::vector<std::string_view> names;

@@ -220,6 +220,15 @@ Marks marks_of(const Mdp& model, const std::string& label) {
   return marks;
 }
 
+/// States in which the goal can no more be reached as it is asked for: `avoid` is a label, or a label that they lack.
+void mark_lost(const Mdp& model, const std::string& avoid, Marks& goal) {
+  const bool lack = avoid.front() == '!';
+  const Marks named = marks_of(model, lack ? avoid.substr(1) : avoid);
+  for (std::size_t s = 0; s < goal.size(); ++s) {
+    if (goal[s] == 0 && (named[s] != 0) != lack) goal[s] = kLost;
+  }
+}
+
 }  // namespace
 
 Solution solve_total_rewards(const Mdp& model, const SolveOptions& options, cpu::Team& team) {
@@ -228,6 +237,7 @@ Solution solve_total_rewards(const Mdp& model, const SolveOptions& options, cpu:
   TotalProblem problem{.model = model, .sign = sign, .pays = !reach};
   if (!options.goal.empty()) problem.goal = marks_of(model, options.goal);
   if (reach) problem.goal_pays = sign;
+  if (!options.avoid.empty()) mark_lost(model, options.avoid, problem.goal);
   Solution solution;
   Budget budget(options, solution.report);
   TotalBounds bounds = solve_total(problem, options, team, budget, solution.report);

@@ -27,6 +27,8 @@ class SolveCriteriaCase(ProgramCase):
         self.assertEqual(self.values(["inventory"], "--criterion", "horizon=3"), [67 / 16, 129 / 16, 194 / 16, 227 / 16])
         self.assertEqual(self.values(["inventory"], "--criterion", "horizon=3", "--discount", 0), [0, 5, 6, 5])
         self.assertAlmostEqual(self.values(["gambler"], "--criterion", "reach=goal")[50], 0.4, delta=1e-6)
+        lost = self.values(["gambler"], "--criterion", "reach=goal", "--avoid", "!goal")
+        self.assertTrue(all(value < 1e-6 for value in lost[:100]) and lost[100] > 1 - 1e-6)
         nominal = self.values(["forest"], "--discount", 0.9)
         robust = self.values(["forest"], "--criterion", "robust", "--discount", 0.9, "--radius", 0.05)
         self.assertTrue(all(low < high for low, high in zip(robust, nominal)))
@@ -99,6 +101,7 @@ class SolveCriteriaWrongCase(ProgramCase):
     def setUp(self):
         super().setUp()
         self.succeed("mdp", "forest", "--out", "forest.mdp")
+        self.succeed("mdp", "frozen_lake", "--out", "lake.mdp")
 
     def refuse(self, *words, says, status=2):
         self.fail_with(status, "solve", *words, says=says)
@@ -118,6 +121,9 @@ class SolveCriteriaWrongCase(ProgramCase):
         self.refuse("forest.mdp", "--criterion", "reach", says="label")
         self.refuse("forest.mdp", "--criterion", "reach=top", says="label")
         self.refuse("forest.mdp", "--criterion", "average=3", says="takes no value")
+        self.refuse("forest.mdp", "--criterion", "average", "--avoid", "old", says="--avoid old: --criterion average")
+        self.refuse("lake.mdp", "--criterion", "reach=goal", "--avoid", "hle", says='did you mean "hole"')
+        self.refuse("lake.mdp", "--criterion", "reach=goal", "--avoid", "!", says='no label ""')
         self.refuse("forest.mdp", "--criterion", "total=top", says="label")
         self.refuse("forest.mdp", "--criterion", "robust", "--discount", 0.9, says="radius")
         self.refuse("forest.mdp", "--criterion", "total", "--method", "value-iteration", says="not for the criterion total")
