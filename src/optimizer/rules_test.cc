@@ -149,7 +149,13 @@ TEST(Elementary, CubeRootAndPower) {
     const double relative = 1e-15 * (1 + std::abs(0.3 * std::log(x)));
     EXPECT_NEAR(power(x, 0.3) / std::pow(x, 0.3), 1, relative);
   }
+  for (float x = 1e-37F; x < 3e38F; x *= 1.0001F) {
+    const float y = cube_root(x);
+    const double ulp = std::nextafter(y, INFINITY) - static_cast<double>(y);
+    EXPECT_NEAR(y, std::cbrt(static_cast<double>(x)), ulp);
+  }
   EXPECT_EQ(cube_root(0.0), 0);
+  EXPECT_EQ(cube_root(0.0F), 0);
   EXPECT_EQ(power(0.0, 0.5), 0);
   EXPECT_TRUE(std::isnan(cube_root(NAN)) && std::isnan(power(double{NAN}, 0.5)) &&
               std::isnan(sign(double{NAN})));

@@ -35,7 +35,7 @@ struct Shape {
   const char* name;
   std::size_t tensors, size;
 };
-constexpr Shape kShapes[] = {{"32M", 1, std::size_t{1} << 25},
+constexpr Shape kShapes[] = {{"32M", 1, 32000000},
                              {"1000x32K", 1000, 32768},
                              {"10000x100", 10000, 100},
                              {"1M", 1, 1000000},

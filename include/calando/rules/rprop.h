@@ -69,13 +69,15 @@ struct Rprop {
 
   template <class T>
   static CALANDO_LANE void update(const Coefficients<T>& k, T& p, T g, T& last, T& size) {
-    size = k.kept * size + k.fresh;
-    const T agree = sign(g) * sign(last);
-    const T earlier = agree < 0 ? T{0} : sign(last) * size;
-    const T resized = clamped(size * (agree > 0 ? k.plus : k.minus), k.least, k.most);
-    size = agree == 0 ? size : resized;
-    last = agree < 0 ? T{0} : g;
-    p = p - (k.late != 0 ? earlier : sign(last) * size);
+    const T before = k.kept * size + k.fresh;
+    const T direction = sign(g), last_direction = sign(last), agree = direction * last_direction;
+    const bool turned = agree < 0;
+    const T resized = clamped(before * (agree > 0 ? k.plus : k.minus), k.least, k.most);
+    size = agree == 0 ? before : resized;
+    last = turned ? T{0} : g;
+    const T length = k.late != 0 ? before : size;
+    const T taken = k.late != 0 ? last_direction : direction;
+    p = p - (turned ? T{0} : taken * length);
   }
 };
 
