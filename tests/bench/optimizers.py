@@ -20,7 +20,7 @@ import torch
 
 PROGRAM = "build/release/calando"
 BENCH = "build/release/src/calando_optimizer_bench"
-SHAPES = {"32M": (1, 1 << 25), "1000x32K": (1000, 32768), "10000x100": (10000, 100), "1M": (1, 1000000), "4K": (1, 4096)}
+SHAPES = {"32M": (1, 32000000), "1000x32K": (1000, 32768), "10000x100": (10000, 100), "1M": (1, 1000000), "4K": (1, 4096)}
 FUSED = {"sgd": (torch.optim.SGD, {}), "momentum": (torch.optim.SGD, {"momentum": 0.9}), "adagrad": (torch.optim.Adagrad, {}),
          "adam": (torch.optim.Adam, {}), "adamw": (torch.optim.AdamW, {})}
 DEFAULT = {**FUSED, "adadelta": (torch.optim.Adadelta, {}), "rmsprop": (torch.optim.RMSprop, {}), "nadam": (torch.optim.NAdam, {}),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one list of update rules. A new rule is a file beside this one, an include and a name here.
+// The one list of update rules. A new rule is a file beside this one and its name here.
 //
 // An elementwise rule is a struct of options with
 //
@@ -36,41 +36,7 @@
 #include <type_traits>
 #include <variant>
 
-#include "calando/rules/adabelief.h"
-#include "calando/rules/adabound.h"
-#include "calando/rules/adadelta.h"
-#include "calando/rules/adafactor.h"
-#include "calando/rules/adagrad.h"
-#include "calando/rules/adam.h"
-#include "calando/rules/adamax.h"
-#include "calando/rules/adamw.h"
-#include "calando/rules/adan.h"
-#include "calando/rules/ademamix.h"
-#include "calando/rules/adopt.h"
-#include "calando/rules/asgd.h"
-#include "calando/rules/dadapt_adam.h"
-#include "calando/rules/dadapt_sgd.h"
-#include "calando/rules/ftrl.h"
-#include "calando/rules/lamb.h"
-#include "calando/rules/lars.h"
-#include "calando/rules/lbfgs.h"
-#include "calando/rules/lion.h"
-#include "calando/rules/madgrad.h"
-#include "calando/rules/momentum.h"
-#include "calando/rules/muon.h"
-#include "calando/rules/nadam.h"
-#include "calando/rules/novograd.h"
-#include "calando/rules/prodigy.h"
-#include "calando/rules/radam.h"
-#include "calando/rules/rmsprop.h"
-#include "calando/rules/rprop.h"
-#include "calando/rules/schedule_free.h"
-#include "calando/rules/schedule_free_sgd.h"
-#include "calando/rules/sgd.h"
-#include "calando/rules/shampoo.h"
-#include "calando/rules/signum.h"
-#include "calando/rules/soap.h"
-#include "calando/rules/yogi.h"
+#include "calando/rules/all.h"  // every file beside this one; written when the build is configured
 
 // Macros, because each instruction set's kernels are instantiated by name.
 // clang-format off
