@@ -42,7 +42,7 @@
 // clang-format off
 #define CALANDO_FOR_EACH_RULE(X) \
   X(Sgd) X(Momentum) X(AdaGrad) X(AdaDelta) X(RmsProp) X(Adam) X(AdamW) X(NAdam) X(RAdam) X(Adamax) X(Yogi) X(AdaBelief) \
-  X(AdaBound) X(Lion) X(Signum) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) X(ScheduleFreeSgd) X(Ftrl)
+  X(AdaBound) X(Lion) X(Signum) X(Qhm) X(Adan) X(AdEMAMix) X(Adopt) X(Madgrad) X(Rprop) X(Asgd) X(ScheduleFree) X(ScheduleFreeSgd) X(Ftrl)
 // clang-format on
 #define CALANDO_FOR_EACH_TENSOR_RULE(X) \
   X(Lamb) X(Lars) X(NovoGrad) X(Adafactor) X(Muon) X(Prodigy) X(DAdaptAdam) X(DAdaptSgd) X(Shampoo) X(Soap)
