@@ -110,6 +110,9 @@ struct Swa {
   std::int64_t start = 0;  // in texts also a share of the run: 75%
   std::int64_t every = 1;
 
+  /// How many steps there are until the mean has its first weights.
+  std::int64_t first() const { return start + every; }
+
   static constexpr std::string_view kName = "swa";
   static constexpr std::string_view kFormula =
       "a <- a + (p - a) / n after every so many steps;  evaluate with a";

@@ -51,6 +51,35 @@ TEST(Step, GradientDescent) {
   EXPECT_EQ(sgd.steps(), 1);
 }
 
+/// Where twenty steps on p^2 / 2, from 1, lead.
+double after_steps(const RuleOptions& rule) {
+  std::vector<double> p{1}, g{0};
+  Optimizer optimizer(rule, {{.name = "p", .values = p, .gradients = g}});
+  for (int t = 0; t < 20; ++t) {
+    g[0] = p[0];
+    optimizer.step(0.1);
+  }
+  return p[0];
+}
+
+TEST(Qhm, LiesBetweenGradientDescentAndMomentum) {
+  EXPECT_EQ(after_steps(Qhm{.beta = 0.9, .nu = 0}), after_steps(Sgd{}));
+  const double momentum = after_steps(parse_rule("momentum(momentum=0.9, dampening=0.9)"));
+  // Rounding alone: the mean is worked out in another way. Each of 20 steps may lose a few units of 2^-53.
+  EXPECT_NEAR(after_steps(Qhm{.beta = 0.9, .nu = 1}), momentum, 20 * 8 * 0x1p-53);
+  EXPECT_EQ(after_steps(Qhm{.beta = 0, .nu = 0.3}), after_steps(Sgd{}));
+}
+
+TEST(Qhm, TwoStepsByHand) {
+  std::vector<double> p{1}, g{4};
+  Optimizer qhm(Qhm{.beta = 0.75, .nu = 0.5}, {{.name = "p", .values = p, .gradients = g}});
+  qhm.step(0.5);  // m = 1: p = 1 - (0.5 4 + 0.5 1) / 2
+  EXPECT_EQ(p[0], -0.25);
+  g[0] = -8;
+  qhm.step(0.5);  // m = 0.75 - 2 = -1.25: p = -0.25 + (0.5 8 + 0.5 1.25) / 2
+  EXPECT_EQ(p[0], 2.0625);
+}
+
 TEST(Step, GoesUphill) {
   Two m;
   Optimizer(Sgd{}, m.parameters(), {.maximise = true}).step(0.5);

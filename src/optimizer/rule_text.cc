@@ -41,6 +41,16 @@ std::optional<AnyWrapper> find_wrapper(std::string_view name) {
 
 RuleOptions read_rule(const spec::Call& call, std::size_t column, const RunLength& run);
 
+/// A mean that would begin after the last step is the weights themselves: a mistake.
+template <class Wrapper>
+void refuse_too_late(const spec::Arguments& args, const Wrapper& wrapper, const RunLength& run) {
+  if constexpr (requires { wrapper.first(); }) {
+    if (!run.run_steps || static_cast<double>(wrapper.first()) <= *run.run_steps) return;
+    args.refuse(wrapper.start > 0 ? "start" : "every",
+                fmt::format("start + every of at most the {} steps of the run", *run.run_steps));
+  }
+}
+
 /// lookahead(RULE, k=5)
 RuleOptions read_wrapped(spec::Arguments& args, AnyWrapper wrapper, const RunLength& run) {
   const spec::Value& inside = args.value("rule");
@@ -55,6 +65,7 @@ RuleOptions read_wrapped(spec::Arguments& args, AnyWrapper wrapper, const RunLen
   };
   std::visit([&](auto& plain) { spec::read_fields(args, plain, {}, steps); }, wrapper);
   args.finish();
+  std::visit([&](const auto& plain) { refuse_too_late(args, plain, run); }, wrapper);
   options.wrappers.push_back(wrapper);
   return options;
 }

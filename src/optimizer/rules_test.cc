@@ -17,9 +17,9 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string message_of(std::string_view text) {
+std::string message_of(std::string_view text, const RunLength& run = {}) {
   try {
-    parse_rule(text);
+    parse_rule(text, run);
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -133,6 +133,16 @@ TEST(Dialect, ErrorsUseThePeersNamesAndColumns) {
   EXPECT_THAT(message_of("torch.optim.Adm(lr=0.1)"), HasSubstr("did you mean \"torch.optim.Adam\""));
   EXPECT_THAT(message_of("swa(sgd, start=101%)"),
               HasSubstr("swa: start = 101%, expected at most 100% of the run"));
+}
+
+TEST(Swa, AMeanThatWouldBeginAfterTheLastStepIsRefused) {
+  const RunLength run{.run_steps = 1000, .epoch_steps = {}};
+  EXPECT_THAT(message_of("swa(sgd, start=100%)", run),
+              HasSubstr("swa: start = 100%, expected start + every of at most the 1000 steps of the run"));
+  EXPECT_THAT(message_of("swa(sgd, start=1000)", run), HasSubstr("swa: start = 1000"));
+  EXPECT_THAT(message_of("swa(sgd, every=1001)", run), HasSubstr("swa: every = 1001"));
+  EXPECT_EQ(message_of("swa(sgd, start=999)", run), "nothing was refused");
+  EXPECT_EQ(message_of("swa(sgd, start=1000)"), "nothing was refused");
 }
 
 TEST(Dialect, WhatWouldChangeANumberAndIsNotOfferedIsRefusedByName) {
