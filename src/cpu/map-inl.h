@@ -23,6 +23,41 @@ using Number = CALANDO_NUMBER;
 /// Squares of so many gradients are added up beside the update of as many elements: the one hides behind the other's roots.
 constexpr std::size_t kRound = 64;
 
+/// The last numbers of a piece whose length is no multiple of theirs, worked out in a place of their own before the loop comes to those that
+/// it has too, and written behind it: one vector in place of up to fifteen single numbers, and the same operands give the same bits twice.
+template <class Rule, std::size_t kStates>
+class Tail {
+ public:
+  static constexpr std::size_t kLength = 16;
+
+  __attribute__((always_inline)) Tail(Number* values, const Number* gradients,
+                                      const std::array<Number*, kMostStates>& states, std::size_t first)
+      : values_(values + first), gradients_(gradients + first), states_(states) {
+    for (std::size_t s = 0; s < kStates; ++s) states_[s] += first;
+  }
+  __attribute__((always_inline)) void update(const CoefficientsOf<Rule, Number>& k, Number scale) {
+    __builtin_memcpy(own_values_, values_, sizeof(own_values_));
+    std::array<Number*, kMostStates> own{};
+    for (std::size_t s = 0; s < kStates; ++s) {
+      __builtin_memcpy(own_states_[s], states_[s], sizeof(own_values_));
+      own[s] = own_states_[s];
+    }
+    update_all<Rule, Number>(k, scale, own_values_, gradients_, own, kLength,
+                             std::make_index_sequence<kStates>());
+  }
+  __attribute__((always_inline)) void store() const {
+    __builtin_memcpy(values_, own_values_, sizeof(own_values_));
+    for (std::size_t s = 0; s < kStates; ++s)
+      __builtin_memcpy(states_[s], own_states_[s], sizeof(own_values_));
+  }
+
+ private:
+  Number* values_;
+  const Number* gradients_;
+  std::array<Number*, kMostStates> states_;
+  alignas(64) Number own_values_[kLength], own_states_[kStates + 1][kLength];
+};
+
 template <class Rule, std::size_t kStates>
 __attribute__((always_inline)) inline void update_each(const CoefficientsOf<Rule, Number>& given,
                                                        const Batch<Number>& batch) {
@@ -41,6 +76,19 @@ __attribute__((always_inline)) inline void update_each(const CoefficientsOf<Rule
         update_all<Rule, Number>(k, scale, values + first, gradients + first, from, count,
                                  std::make_index_sequence<kStates>());
       };
+      const auto update_rest = [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
+        using Last = Tail<Rule, kStates>;
+        if (count < Last::kLength || count % Last::kLength == 0) {
+          if (count > 0) update_some(first, count);
+          return;
+        }
+        const std::size_t last_whole = count / Last::kLength * Last::kLength - Last::kLength;
+        if (last_whole > 0) update_some(first, last_whole);
+        Last tail(values, gradients, states, first + count - Last::kLength);
+        tail.update(k, scale);
+        update_some(first + last_whole, Last::kLength);
+        tail.store();
+      };
       const bool measured = batch.squares != nullptr;
       const std::size_t turn = measured ? kSquareTurn : piece.count;
       double squares = 0;
@@ -56,7 +104,7 @@ __attribute__((always_inline)) inline void update_each(const CoefficientsOf<Rule
           lanes.add(gradients + first + rounds, count - rounds);
           squares += lanes.total();
         }
-        if (rounds < count) update_some(first + rounds, count - rounds);
+        update_rest(first + rounds, count - rounds);
       }
       if (measured) batch.squares[piece.slot] = squares;
     }
