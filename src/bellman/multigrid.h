@@ -38,7 +38,7 @@ class Multigrid {
   double work() const noexcept { return work_; }
 
  private:
-  static constexpr std::size_t kBlock = 1024;  // rows: what one thread smooths at a time
+  static constexpr std::size_t kBlock = 2048;  // rows: what one thread smooths at a time
 
   struct Level {
     std::vector<std::uint32_t> row_begin;
