@@ -53,6 +53,21 @@ bool has_label(const Mdp& model, const char* name, std::size_t state) {
          std::binary_search(found->second.begin(), found->second.end(), static_cast<std::uint32_t>(state));
 }
 
+/// What is written in a cell: 0 where the bounds hold it and what is left is nothing beside the largest value.
+double written_value(const Solution& solution, std::size_t state, double largest) {
+  const bool nothing = solution.lower[state] <= 0 && solution.upper[state] >= 0 &&
+                       std::abs(solution.values[state]) < 1e-6 * largest;
+  return nothing ? 0 : solution.values[state];
+}
+
+double largest_value(const Solution& solution) {
+  double largest = 0;
+  for (const double value : solution.values) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  return largest;
+}
+
 }  // namespace
 
 plot::Figure grid_figure(const Mdp& model, const Solution& solution, const GridLayout& grid,
@@ -65,6 +80,7 @@ plot::Figure grid_figure(const Mdp& model, const Solution& solution, const GridL
   if (model.states() > kMostCells)
     throw UsageError(fmt::format("--plot: {} cells, expected at most {}", model.states(), kMostCells));
   plot::Cells cells{.columns = grid.columns, .rows = model.states() / grid.columns};
+  const double largest = largest_value(solution);
   const bool labelled = std::max(cells.rows, cells.columns) <= kMostLabelled;
   for (std::size_t s = 0; s < model.states(); ++s) {
     const bool wall = has_label(model, "wall", s);
@@ -73,7 +89,7 @@ plot::Figure grid_figure(const Mdp& model, const Solution& solution, const GridL
     const bool arrow = !wall && decides(model.arrays(), s);
     cells.arrows.push_back(arrow && choice < grid.arrows.size() ? arrow_of(grid.arrows[choice])
                                                                 : plot::Arrow::none);
-    std::string label = labelled ? fmt::format("{:.3g}", solution.values[s]) : "";
+    std::string label = labelled ? fmt::format("{:.3g}", written_value(solution, s, largest)) : "";
     if (arrow && grid.arrows.empty())
       label = labelled ? fmt::format("{}: {}", choice, label) : std::to_string(choice);
     if (has_label(model, "goal", s)) label = "goal";

@@ -149,6 +149,13 @@ class SolvePictureCase(ProgramCase):
         self.succeed("solve", "grid.drn", "--criterion", "total", "--plot", "numbers.svg", "--grid", 4)
         self.assertIn("1: ", self.read("numbers.svg"))
 
+    def test_what_bounds_cannot_tell_from_nothing_is_written_as_0(self):
+        self.write("lake.json", self.succeed("mdp", "frozen_lake", "--to", "gymnasium"))
+        self.succeed("solve", "lake.json", "--discount", 0.99, "--plot", "lake.svg", "--grid", 4, "--arrows", "<v>^")
+        picture = self.read("lake.svg")
+        self.assertEqual(picture.count(">0<"), 5)
+        self.assertNotIn("10⁻", picture)
+
     def test_wrong(self):
         self.succeed("mdp", "forest", "--out", "m.mdp")
         plot = ("solve", "m.mdp", "--discount", 0.9, "--plot", "m.svg")
