@@ -39,8 +39,11 @@ void pack(cpu::Team& team, const Matrix& b, bool transposed, std::vector<std::ui
   });
 }
 
-/// Sums of A B in blocks; store(block's rows, block's columns, sums) brings them to where they belong. Of a symmetric product only blocks
-/// that hold something on or right of the diagonal are worked out.
+/// Rows of a block that crosses the diagonal of a symmetric product which are worked out at a time, from their own diagonal on.
+constexpr std::size_t kStrip = 64;
+
+/// Sums of A B in blocks; store(block's rows, block's columns, sums) brings them to where they belong. Of a symmetric product only what is on
+/// or right of the diagonal, and up to kStrip numbers left of it, is worked out.
 template <class Store>
 void multiply(cpu::Team& team, const Matrix& a, const std::vector<std::uint32_t>& panels, std::size_t cols,
               bool symmetric, const Store& store) {
@@ -51,11 +54,27 @@ void multiply(cpu::Team& team, const Matrix& a, const std::vector<std::uint32_t>
     const Block c{task % across * kBlockCols, std::min(cols, (task % across + 1) * kBlockCols)};
     if (symmetric && r.first >= c.last) return;
     std::vector<float> sums(kBlockRows * kBlockCols);
-    cpu::multiply_bf16(
-        {a.row(r.first), a.stride, panels.data() + c.first * (a.cols / 2), a.cols, sums.data(), kBlockCols},
-        r.last - r.first, c.last - c.first);
+    const std::size_t strip = symmetric && r.last > c.first ? kStrip : r.last - r.first;
+    for (std::size_t i = r.first; i < r.last; i += strip) {
+      const std::size_t j = symmetric ? std::max(c.first, i / kSide * kSide) : c.first;
+      if (j >= c.last) break;
+      cpu::multiply_bf16({a.row(i), a.stride, panels.data() + j * (a.cols / 2), a.cols,
+                          sums.data() + (i - r.first) * kBlockCols + (j - c.first), kBlockCols},
+                         std::min(strip, r.last - i), c.last - j);
+    }
     store(r, c, sums.data());
   });
+}
+
+/// to(j, i) = to(i, j) right of the diagonal, in squares, so that a line of the cache is written at once.
+void mirror(Matrix& to, Block rows, Block cols) {
+  for (std::size_t corner_j = cols.first; corner_j < cols.last; corner_j += kSide) {
+    for (std::size_t corner_i = rows.first; corner_i < rows.last; corner_i += kSide) {
+      for (std::size_t j = corner_j; j < corner_j + kSide; ++j) {
+        for (std::size_t i = corner_i; i < std::min(corner_i + kSide, j); ++i) to.row(j)[i] = to.row(i)[j];
+      }
+    }
+  }
 }
 
 /// to(i, j) = to(j, i) = value(i, j, sum) on and right of the diagonal.
@@ -65,11 +84,11 @@ auto symmetric_store(Matrix& to, const Value& value) {
     std::vector<float> row(kBlockCols);
     for (std::size_t i = rows.first; i < rows.last; ++i, sums += kBlockCols) {
       const std::size_t first = std::max(i, cols.first);
-      if (first >= cols.last) return;
+      if (first >= cols.last) break;
       for (std::size_t j = first; j < cols.last; ++j) row[j - first] = value(i, j, sums[j - cols.first]);
       cpu::narrow_bf16(row.data(), to.row(i) + first, cols.last - first);
-      for (std::size_t j = first; j < cols.last; ++j) to.row(j)[i] = to.row(i)[j];
     }
+    mirror(to, rows, cols);
   };
 }
 
@@ -97,7 +116,7 @@ void iterate_bf16(cpu::Team& team, std::span<float> x, std::size_t rows, std::si
     pack(team, now, true, panels);
     multiply(team, now, panels, now.rows, true,
              symmetric_store(a, [](std::size_t, std::size_t, float sum) { return sum; }));
-    pack(team, a, true, panels);
+    pack(team, a, false, panels);  // symmetric
     multiply(team, a, panels, a.rows, true,
              symmetric_store(square, [&](std::size_t i, std::size_t j, float sum) {
                return kb * wide(a.row(i)[j]) + kc * sum;
