@@ -25,6 +25,11 @@ constexpr std::size_t kDepth = 256;
 
 constexpr float kZeros[kPanelCols] = {};
 
+// Rows that lie a multiple of so many numbers apart share few places of the first two caches, and push each other out of them.
+constexpr std::size_t kCrowded = 1024;
+// So many rows of A, copied, leave room for C in the second-level cache; the copy repays itself over as many columns.
+constexpr std::size_t kCopiedRows = 256, kCopiedStride = kDepth + 16, kLeastCopiedCols = 512;
+
 HWY_INLINE void store_first(Vec v, std::size_t count, float* to) {
   const Lanes d;
   if (count >= kLanes) return hn::StoreU(v, d, to);
@@ -89,9 +94,11 @@ constexpr MatrixView part(const MatrixView& m, Range rows, Range cols) noexcept 
           cols.last - cols.first, m.row_stride, m.col_stride};
 }
 
-/// Rows of C under one panel, for one range of k.
-HWY_INLINE void multiply_panel(const Product& p, Range rows, Range ks, Range cols, const float* panel) {
+/// Rows of C under one panel, for one range of k, of which `a` has the rows' numbers.
+HWY_INLINE void multiply_panel(const Product& p, const MatrixView& a, Range rows, Range ks, Range cols,
+                               const float* panel) {
   const bool continues = ks.first > 0;
+  const Range all{0, a.cols};
   for (std::size_t i = rows.first; i < rows.last; i += kTileRows) {
     float* c = p.c + i * p.c_stride + cols.first;
     Start start{kZeros, 0};
@@ -99,21 +106,44 @@ HWY_INLINE void multiply_panel(const Product& p, Range rows, Range ks, Range col
       start = {c, p.c_stride};
     else if (p.start.data != nullptr)
       start = {p.start.data + i * p.start.row_stride + cols.first, p.start.row_stride};
-    multiply_rows<kTileRows>({part(p.a, {i, std::min(rows.last, i + kTileRows)}, ks), panel, start, c,
-                              p.c_stride, cols.last - cols.first});
+    const Range tile{i - rows.first, std::min(rows.last, i + kTileRows) - rows.first};
+    multiply_rows<kTileRows>({part(a, tile, all), panel, start, c, p.c_stride, cols.last - cols.first});
+  }
+}
+
+/// All panels over rows of A, for one range of k.
+HWY_INLINE void multiply_slice(const Product& p, const MatrixView& a, Range rows, Range ks, Range cols) {
+  HWY_ALIGN float panel[kDepth * kPanelCols];
+  for (std::size_t j = cols.first; j < cols.last; j += kPanelCols) {
+    const Range js{j, std::min(cols.last, j + kPanelCols)};
+    pack(part(p.b, ks, js), panel);
+    multiply_panel(p, a, rows, ks, js, panel);
+  }
+}
+
+/// The same where rows of A are crowded: some rows at a time, from a copy.
+HWY_NOINLINE void multiply_copied(const Product& p, Range rows, Range ks, Range cols) {
+  HWY_ALIGN float copy[kCopiedRows * kCopiedStride];
+  for (std::size_t i = rows.first; i < rows.last; i += kCopiedRows) {
+    const Range some{i, std::min(rows.last, i + kCopiedRows)};
+    const MatrixView a = part(p.a, some, ks);
+    for (std::size_t r = 0; r < a.rows; ++r)
+      std::copy_n(a.data + r * a.row_stride, a.cols, copy + r * kCopiedStride);
+    multiply_slice(p, {copy, a.rows, a.cols, kCopiedStride}, some, ks, cols);
   }
 }
 
 void multiply_block(const Product& p, Range rows, Range cols) {
-  HWY_ALIGN float panel[kDepth * kPanelCols];
   const std::size_t parts = std::max<std::size_t>(1, (p.a.cols + kDepth - 1) / kDepth);
   const std::size_t depth = (p.a.cols + parts - 1) / parts;
+  const bool crowded = p.a.col_stride == 1 && p.a.row_stride % kCrowded == 0 &&
+                       rows.last - rows.first >= kTileRows && cols.last - cols.first >= kLeastCopiedCols;
   for (std::size_t n = 0; n < parts; ++n) {  // outermost: the next panel finds this part of A in cache
     const Range ks{n * depth, std::min(p.a.cols, (n + 1) * depth)};
-    for (std::size_t j = cols.first; j < cols.last; j += kPanelCols) {
-      const Range js{j, std::min(cols.last, j + kPanelCols)};
-      pack(part(p.b, ks, js), panel);
-      multiply_panel(p, rows, ks, js, panel);
+    if (crowded) {
+      multiply_copied(p, rows, ks, cols);
+    } else {
+      multiply_slice(p, part(p.a, rows, ks), rows, ks, cols);
     }
   }
 }

@@ -127,6 +127,16 @@ TEST(Matmul, EveryShapeUpTo40) {
   });
 }
 
+// Rows a multiple of 1024 numbers apart, and columns enough to repay a copy of them.
+TEST(Matmul, CrowdedRows) {
+  on_every_target([] {
+    Team team(1);
+    for (const std::size_t rows : {7, 8, 256, 263})
+      expect_plain_bits(team, {rows, 1024, 530}, Layout::row_major, Layout::row_major);
+    expect_plain_bits(team, {9, 2048, 512}, Layout::row_major, Layout::transposed);
+  });
+}
+
 TEST(Matmul, EveryLayout) {
   on_every_target([] {
     Team team(1);
