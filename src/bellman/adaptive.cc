@@ -6,6 +6,7 @@
 
 #include "src/bellman/inexact.h"
 #include "src/bellman/refine.h"
+#include "src/bellman/sample.h"
 #include "src/bellman/wavefront.h"
 
 namespace calando::bellman {
@@ -51,13 +52,15 @@ class Adaptive {
       : iterate_(iterate), policies_(iterate, Subspace::where_it_pays) {}
 
   Method run() {
+    if (has_many_choices(iterate_.model()) && (iterate_.improve() || start_from_sample(iterate_, policies_)))
+      return Method::modified_policy_iteration;
     if (refine()) return Method::modified_policy_iteration;
     Forecast forecast(iterate_);
     double next_trial = kFirstTrial;
     while (!iterate_.over()) {
       if (policies_.evaluate() || iterate_.improve()) break;
       const double rest = forecast.rest();
-      if (iterate_.sweeps() < next_trial || rest < kLong || policies_.has_grid()) {
+      if (iterate_.sweeps() < next_trial || rest < kLong || policies_.has_help()) {
         if (forecast.work() > kFirstTrial) forecast.mark();
         continue;
       }

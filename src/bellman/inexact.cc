@@ -12,6 +12,8 @@ constexpr int kMostSweeps = 50;      // of one policy, or
 constexpr double kMostWork = 25;     // in sweeps of the model, where that is more
 constexpr double kManySweeps = 16;   // from then on a subspace is the cheaper
 constexpr int kFirstProducts = 400;  // of the first subspace
+constexpr int kFewProducts = 24;     // of a hierarchy, after which going there and back is tried in its place
+constexpr int kMostFailures = 3;     // of going there and back: a subspace may have had bad luck
 constexpr int kRestart = 30;
 constexpr double kLeastGain = 0.5;  // of evaluating a policy: where more is left, rounding may be what is
 constexpr double kPlainCost =
@@ -36,6 +38,7 @@ InexactPolicyIteration::InexactPolicyIteration(CertifiedIterate& iterate, Subspa
       chain_(iterate.model()),
       grid_(iterate.model().team()),
       wants_grid_(subspace == Subspace::where_it_pays),
+      there_and_back_(iterate.model().team()),
       products_(kFirstProducts) {}
 
 /// What shrinks to zero: constants do not count where they change no policy.
@@ -84,7 +87,7 @@ bool InexactPolicyIteration::evaluate() {
     if (now <= goal) break;
     rate = k > 0 ? now / last : 0;
     const bool slow =
-        k >= kFirstSweeps && !(std::log(goal / now) / std::log(rate) < kManySweeps - (has_grid_ ? k : 0));
+        k >= kFirstSweeps && !(std::log(goal / now) / std::log(rate) < kManySweeps - (has_help() ? k : 0));
     const bool wanted = subspace_ == Subspace::where_it_pays ? slow && pays_ : k > 0;
     if (!wanted) continue;
     if (solve(now, goal, rate)) return true;
@@ -96,7 +99,7 @@ bool InexactPolicyIteration::evaluate() {
 
 /// A hierarchy for the policy, where that is possible and the last one is not near enough. True where the solve is over.
 bool InexactPolicyIteration::prepare_grid() {
-  if (!wants_grid_) return false;
+  if (!wants_grid_ || goes_there_and_back_) return false;
   const std::vector<std::uint32_t>& policy = iterate_.policy;
   if (has_grid_ && static_cast<double>(count_differences(policy, of_grid_)) <=
                        kGridStays * static_cast<double>(policy.size()))
@@ -106,34 +109,54 @@ bool InexactPolicyIteration::prepare_grid() {
   return iterate_.spend(kGridCost * chain_.work());
 }
 
-/// x = reward + P x from next on, into next.
-bool InexactPolicyIteration::solve(double now, double goal, double rate) {
+/// x = reward + P x from next on, into next. The products that it took.
+int InexactPolicyIteration::improve_in_subspace(double goal) {
   const BellmanOperator& model = iterate_.model();
-  saved_ = iterate_.next;
   const Vectors vectors(model.team(), saved_.size());
-  if (prepare_grid()) return true;
-  const double share = chain_.work() * (has_grid_ ? 1 + grid_.work() : 1);
-  const KrylovLimits limits{
-      .goal = goal / 2, .products = products_, .over = [&] { return iterate_.spend(share); }};
+  const auto limits = [&](int products, double work) {
+    const double share = chain_.work() * (1 + work);
+    return KrylovLimits{goal, products, [this, share] { return iterate_.spend(share); }};
+  };
   const Product product = [&](std::span<const double> x, std::span<double> y) { chain_.residual(x, y); };
-  used_ = true;
-  int used = 0;
-  if (subspace_ == Subspace::gmres) {
-    used = gmres(vectors, product, chain_.rewards(), iterate_.next, kRestart, limits);
-  } else if (has_grid_) {
+  if (subspace_ == Subspace::gmres)
+    return gmres(vectors, product, chain_.rewards(), iterate_.next, kRestart, limits(products_, 0));
+  if (has_grid_) {
     const Product inverse = [&](std::span<const double> x, std::span<double> y) { grid_.apply(x, y); };
-    used = bicgstab(vectors, product, inverse, chain_.rewards(), iterate_.next, limits);
-  } else {
-    used = bicgstab(vectors, product, chain_.rewards(), iterate_.next, limits);
+    const int most = may_go_there_and_back_ ? std::min(kFewProducts, products_) : products_;
+    const int used =
+        bicgstab(vectors, product, inverse, chain_.rewards(), iterate_.next, limits(most, grid_.work()));
+    if (used < most || !may_go_there_and_back_ || iterate_.over()) return used;
+    has_grid_ = false;
+    goes_there_and_back_ = true;
+    iterate_.next = saved_;
   }
+  if (!goes_there_and_back_)
+    return bicgstab(vectors, product, chain_.rewards(), iterate_.next, limits(products_, 0));
+  there_and_back_.take(chain_.rows());
+  const Product inverse = [&](std::span<const double> x, std::span<double> y) {
+    there_and_back_.apply(x, y);
+  };
+  return bicgstab(vectors, product, inverse, chain_.rewards(), iterate_.next,
+                  limits(products_, ThereAndBack::kWork));
+}
+
+/// The same where it helps; otherwise next stays. True where the solve is over.
+bool InexactPolicyIteration::solve(double now, double goal, double rate) {
+  saved_ = iterate_.next;
+  if (prepare_grid()) return true;
+  used_ = true;
+  const int used = improve_in_subspace(goal / 2);
   if (iterate_.over()) return true;
-  if (used >= products_) products_ *= 2;
+  if (used >= products_ && !goes_there_and_back_) products_ *= 2;
   double after = 0;
   if (sweep(after)) return true;
   if (has_grid_) {
     // The rate of the first sweeps flatters those that would follow: what counts is that the goal was reached. The subspace
     // alone may still do better.
     wants_grid_ = has_grid_ = after <= 2 * goal;
+  } else if (goes_there_and_back_) {
+    if (after > 2 * goal && ++failures_ == kMostFailures)
+      goes_there_and_back_ = may_go_there_and_back_ = false;
   } else {
     pays_ = std::log(now / after) > kPlainCost * used * -std::log(rate);
   }

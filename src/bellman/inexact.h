@@ -6,6 +6,7 @@
 #include "src/bellman/certified.h"
 #include "src/bellman/krylov.h"
 #include "src/bellman/policy_chain.h"
+#include "src/bellman/there_and_back.h"
 
 namespace calando::bellman {
 
@@ -20,7 +21,12 @@ class InexactPolicyIteration {
 
   /// One evaluation of the iterate's policy, from its last improvement on. True where the solve is over.
   bool evaluate();
-  bool has_grid() const noexcept { return has_grid_; }
+  /// Whether what a subspace is helped by has reached its goals so far.
+  bool has_help() const noexcept { return has_grid_ || goes_there_and_back_; }
+  /// What has helped a similar model's policies is tried first.
+  void take_over(const InexactPolicyIteration& other) noexcept {
+    goes_there_and_back_ = other.goes_there_and_back_;
+  }
   bool has_used_subspaces() const noexcept { return used_; }
 
  private:
@@ -29,6 +35,7 @@ class InexactPolicyIteration {
   bool sweep(double& now);
   bool prepare_grid();
   bool solve(double now, double goal, double rate);
+  int improve_in_subspace(double goal);
 
   CertifiedIterate& iterate_;
   Subspace subspace_;
@@ -46,7 +53,11 @@ class InexactPolicyIteration {
   std::vector<std::uint32_t> of_grid_;  // the policy that it was made for
   bool has_grid_ = false;
   bool wants_grid_;
-  int products_;  // that a subspace may take: more each time that it was not enough
+  ThereAndBack there_and_back_;
+  bool goes_there_and_back_ = false;
+  bool may_go_there_and_back_ = true;
+  int failures_ = 0;  // of that
+  int products_;      // that a subspace may take: more each time that it was not enough
 };
 
 /// The whole method: improvements and evaluations in turn.
