@@ -76,8 +76,9 @@ struct Rprop {
     size = agree == 0 ? before : resized;
     last = turned ? T{0} : g;
     const T length = k.late != 0 ? before : size;
-    const T taken = k.late != 0 ? last_direction : direction;
-    p = p - (turned ? T{0} : taken * length);
+    // Times 0, not without a step: subtracting makes a denormal p zero, and compilers leave out what subtracts a constant 0.
+    const T taken = turned ? T{0} : k.late != 0 ? last_direction : direction;
+    p = p - taken * length;
   }
 };
 
