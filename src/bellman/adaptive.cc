@@ -25,15 +25,14 @@ class Forecast {
   double rest() const {
     const double gained = std::log(gap_ / iterate_.gap());
     if (!(gained > 0)) return std::numeric_limits<double>::infinity();
-    return work() * std::max(0.0, std::log(iterate_.gap() / (2 * iterate_.tolerance()))) / gained;
+    return work() * to_gain() / gained;
   }
   /// The sweeps that the rest would take if each left that part of the gap.
-  double rest_at(double rate) const {
-    return std::max(0.0, std::log(iterate_.gap() / (2 * iterate_.tolerance()))) /
-           std::max(0.0, -std::log(rate));
-  }
+  double rest_at(double rate) const { return to_gain() / std::max(0.0, -std::log(rate)); }
 
  private:
+  double to_gain() const { return std::max(0.0, std::log(iterate_.gap() / (2 * iterate_.tolerance()))); }
+
   const CertifiedIterate& iterate_;
   double work_ = 0;
   double gap_ = 0;

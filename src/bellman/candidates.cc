@@ -74,26 +74,22 @@ void Candidates::list_block(const Measured& measured, float slack, std::size_t b
   }
 }
 
-void Candidates::prefetch_row(std::uint32_t choice) const noexcept {
+void Candidates::prefetch_choice(std::uint32_t choice) const noexcept {
   const MdpArrays& a = model_.arrays();
   const std::uint32_t row = a.row_begin[choice];
-  __builtin_prefetch(a.probability.data() + row);
-  __builtin_prefetch(a.probability.data() + row + 8);
-  __builtin_prefetch(a.target.data() + row);
+  prefetch_row(a.probability.data() + row, a.target.data() + row);
 }
 
 void Candidates::copy_rows(std::uint32_t first, std::uint32_t last, std::uint32_t row) {
   const MdpArrays& a = model_.arrays();
   for (std::uint32_t i = first; i < last; ++i) {
-    if (i + kAhead < last) prefetch_row(choice_[i + kAhead]);
+    if (i + kAhead < last) prefetch_choice(choice_[i + kAhead]);
     const double factor = model_.factor(choice_[i]);
     const std::uint32_t from = a.row_begin[choice_[i]];
     const std::uint32_t count = a.row_begin[choice_[i] + 1] - from;
     row_begin_[i] = row;
-    std::copy_n(a.target.data() + from, count, target_.data() + row);
-    const double* const p = a.probability.data() + from;
-    float* const copied = probability_.data() + row;
-    for (std::uint32_t k = 0; k < count; ++k) copied[k] = static_cast<float>(factor * p[k]);
+    copy_row(a.probability.data() + from, a.target.data() + from, count, factor, probability_.data() + row,
+             target_.data() + row);
     row += count;
   }
 }
@@ -148,11 +144,22 @@ void Candidates::each_piece(const Piece& piece) const {
   });
 }
 
+/// The extremes of all pieces together: piece(first, last) gives those of one.
+template <class Piece>
+Extremes Candidates::extremes_of(const Piece& piece) const {
+  std::vector<Extremes> extremes((model_.states() + piece_ - 1) / piece_);
+  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t number) {
+    extremes[number] = piece(first, last);
+  });
+  Extremes all;
+  for (const Extremes& of_piece : extremes) all.merge(of_piece);
+  return all;
+}
+
 /// next[s] = backup(s), and how that differs from e.
 template <class Backup>
 Extremes Candidates::back_up(std::span<const float> e, std::span<float> next, const Backup& backup) const {
-  std::vector<Extremes> extremes((model_.states() + piece_ - 1) / piece_);
-  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t piece) {
+  return extremes_of([&](std::uint32_t first, std::uint32_t last) {
     float low = std::numeric_limits<float>::infinity();
     float high = -low;
     for (std::uint32_t s = first; s < last; ++s) {
@@ -161,12 +168,11 @@ Extremes Candidates::back_up(std::span<const float> e, std::span<float> next, co
       high = std::max(high, value - e[s]);
       next[s] = value;
     }
-    extremes[piece].low = low;
-    extremes[piece].high = high;
+    Extremes seen;
+    seen.low = low;
+    seen.high = high;
+    return seen;
   });
-  Extremes all;
-  for (const Extremes& of_piece : extremes) all.merge(of_piece);
-  return all;
 }
 
 Extremes Candidates::improve(std::span<const float> e, std::span<float> next,
@@ -188,13 +194,12 @@ Extremes Candidates::improve(std::span<const float> e, std::span<float> next,
 Extremes Candidates::measure(std::span<const double> v, std::span<float> best,
                              std::span<std::uint32_t> policy) {
   const MdpArrays& a = model_.arrays();
-  std::vector<Extremes> extremes((model_.states() + piece_ - 1) / piece_);
-  each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t piece) {
+  return extremes_of([&](std::uint32_t first, std::uint32_t last) {
     Extremes seen;
     for (std::uint32_t s = first; s < last; ++s) {
       double most = -std::numeric_limits<double>::infinity();
       for (std::uint32_t i = choice_begin_[s]; i < choice_begin_[s + 1]; ++i) {
-        if (i + kAhead < choice_begin_[last]) prefetch_row(choice_[i + kAhead]);
+        if (i + kAhead < choice_begin_[last]) prefetch_choice(choice_[i + kAhead]);
         const std::uint32_t c = choice_[i];
         const std::uint32_t row = a.row_begin[c];
         const double expected =
@@ -209,11 +214,8 @@ Extremes Candidates::measure(std::span<const double> v, std::span<float> best,
       seen.low = std::min(seen.low, most);
       seen.high = std::max(seen.high, most);
     }
-    extremes[piece] = seen;
+    return seen;
   });
-  Extremes all;
-  for (const Extremes& of_piece : extremes) all.merge(of_piece);
-  return all;
 }
 
 void Candidates::scale(double middle, double scale) {

@@ -73,7 +73,9 @@ class Candidates {
   void each_piece(const Piece& piece) const;
   template <class Backup>
   Extremes back_up(std::span<const float> e, std::span<float> next, const Backup& backup) const;
-  void prefetch_row(std::uint32_t choice) const noexcept;
+  template <class Piece>
+  Extremes extremes_of(const Piece& piece) const;
+  void prefetch_choice(std::uint32_t choice) const noexcept;
 
   const BellmanOperator& model_;
   std::uint32_t piece_;  // states that a thread takes at a time

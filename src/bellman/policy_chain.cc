@@ -62,7 +62,7 @@ void PolicyChain::pack(std::span<const std::uint32_t> policy) {
   probability_.resize(row_begin_[states]);
   each_piece([&](std::uint32_t first, std::uint32_t last, std::size_t) {
     for (std::uint32_t s = first; s < last; ++s) {
-      if (s + kAhead < last) prefetch_row(s + kAhead);
+      if (s + kAhead < last) prefetch_state(s + kAhead);
       if (s < moved && packed_[s] == policy[s]) continue;
       pack_row(s, policy[s]);
     }
@@ -71,11 +71,9 @@ void PolicyChain::pack(std::span<const std::uint32_t> policy) {
 }
 
 /// The rows of a policy lie far apart: no hardware foresees the next.
-void PolicyChain::prefetch_row(std::uint32_t s) const noexcept {
+void PolicyChain::prefetch_state(std::uint32_t s) const noexcept {
   const MdpArrays& from = model_.arrays();
-  __builtin_prefetch(from.probability.data() + start_[s]);
-  __builtin_prefetch(from.probability.data() + start_[s] + 8);
-  __builtin_prefetch(from.target.data() + start_[s]);
+  prefetch_row(from.probability.data() + start_[s], from.target.data() + start_[s]);
 }
 
 void PolicyChain::pack_row(std::uint32_t s, std::uint32_t choice) noexcept {
@@ -84,10 +82,8 @@ void PolicyChain::pack_row(std::uint32_t s, std::uint32_t choice) noexcept {
   reward_[s] = model_.reward(choice);
   const std::uint32_t to = row_begin_[s];
   const std::uint32_t count = row_begin_[s + 1] - to;
-  std::copy_n(from.target.data() + start_[s], count, target_.data() + to);
-  const double* const p = from.probability.data() + start_[s];
-  double* const packed = probability_.data() + to;
-  for (std::uint32_t k = 0; k < count; ++k) packed[k] = factor * p[k];
+  copy_row(from.probability.data() + start_[s], from.target.data() + start_[s], count, factor,
+           probability_.data() + to, target_.data() + to);
 }
 
 Extremes PolicyChain::apply(std::span<const double> v, std::span<double> next) const {

@@ -45,7 +45,7 @@ class PolicyChain {
   template <class Use>
   void each_row(std::span<const double> v, const Use& use) const;
 
-  void prefetch_row(std::uint32_t s) const noexcept;
+  void prefetch_state(std::uint32_t s) const noexcept;
   void pack_row(std::uint32_t s, std::uint32_t choice) noexcept;
   template <class Piece>
   void each_piece(const Piece& piece) const;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The inner product of a row of probabilities with values: the order of its additions, and what they can err.
+// A row of probabilities: its copy, and its inner product with values, the order of its additions and what they can err.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,21 @@ namespace calando::bellman {
 
 /// 2^-53: the largest relative error of one rounded operation.
 inline constexpr double kUnitRoundoff = 0x1p-53;
+
+/// Asks memory for the first transitions of a row that is read soon.
+inline void prefetch_row(const double* probability, const std::uint32_t* target) noexcept {
+  __builtin_prefetch(probability);
+  __builtin_prefetch(probability + 8);
+  __builtin_prefetch(target);
+}
+
+/// Copies a row, its probabilities times `factor`.
+template <class Real>
+inline void copy_row(const double* probability, const std::uint32_t* target, std::uint32_t count,
+                     double factor, Real* to_probability, std::uint32_t* to_target) noexcept {
+  std::copy_n(target, count, to_target);
+  for (std::uint32_t i = 0; i < count; ++i) to_probability[i] = static_cast<Real>(factor * probability[i]);
+}
 
 /// Successors that follow each other in the order of states: target[i] is first + i.
 struct Run {

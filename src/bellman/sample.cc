@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "src/bellman/krylov.h"
 #include "src/cpu/arena.h"
 
 namespace calando::bellman {
@@ -28,10 +29,7 @@ class Sample {
     reward_.resize(choices);
     discount_.resize(whole_.discount.empty() ? 0 : choices);
     termination_.resize(whole_.termination.empty() ? 0 : choices);
-    constexpr std::size_t kPiece = 4096;
-    model.team().run((choices + kPiece - 1) / kPiece, [&](std::size_t piece) {
-      for (std::size_t i = piece * kPiece; i < std::min(choices, (piece + 1) * kPiece); ++i) copy(i);
-    });
+    Vectors(model.team(), choices).each([&](std::size_t i) { copy(i); });
   }
 
   MdpArrays arrays() const {

@@ -111,7 +111,7 @@ class PlainLoop {
       arrays_.push_back(reinterpret_cast<float*>(arenas_.back().get() + start));
     }
   }
-  /// Of `times` passes. The values are what they were afterwards.
+  /// Of `times` passes, after which the values are again what they were.
   double seconds(int times) {
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < times; ++i) pass();

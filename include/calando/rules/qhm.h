@@ -14,8 +14,8 @@
 
 namespace calando {
 
-/// Quasi-hyperbolic momentum: a step between the gradient and its mean. nu = 0 is plain gradient descent, nu = 1 momentum with
-/// dampening = beta; Nesterov's momentum is nu = beta.
+/// Quasi-hyperbolic momentum: a step between the gradient and its mean, which starts from 0. nu = 0 is plain gradient descent; nu = beta
+/// is Nesterov's momentum at the rate lr (1 - beta).
 ///
 ///   m <- b m + (1 - b) g
 ///   p <- p - lr ((1 - nu) g + nu m)
